@@ -1,0 +1,1 @@
+"""The shell: one Typer application per noun."""

@@ -1,0 +1,1 @@
+"""The words of the product: frozen values, closed sets and pure rules. Imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""Database drift: one reader per migration tool, one judge for SQL."""

@@ -1,0 +1,1 @@
+"""The systems outside: git, hosts, trackers, wikis, chats."""

@@ -1,0 +1,1 @@
+"""The release notes engine: categorise, compose, render."""

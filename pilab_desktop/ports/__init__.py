@@ -1,0 +1,1 @@
+"""What the engines and services need from outside, as protocols."""

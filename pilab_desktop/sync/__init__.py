@@ -1,0 +1,1 @@
+"""Keeping local copies of repositories fresh."""

@@ -1,0 +1,1 @@
+"""Item models, proxies, delegates and roles."""

@@ -1,0 +1,1 @@
+"""The one way to run anything off the GUI thread."""

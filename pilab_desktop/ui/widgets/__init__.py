@@ -1,0 +1,1 @@
+"""Badges, charts, diff view, empty states."""
