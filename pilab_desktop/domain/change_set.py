@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from uuid import UUID
 
 
@@ -31,3 +32,14 @@ class ChangeSet:
 
     def __or__(self, other: "ChangeSet") -> "ChangeSet":
         return ChangeSet(self.changes | other.changes)
+
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[_T]):
+    """What a use case that changed something gives back: its result and what it touched."""
+
+    value: _T
+    changes: ChangeSet

@@ -54,7 +54,8 @@ class ProjectSettings:
     `tag_patterns` name the tags that a version may stand for (semantics.md §1). `ticket_prefixes` are the keys' project
     parts; empty means "every key that is not a well-known non-ticket" (§2). `config_files` name configuration that
     convention does not find: a path, in which `{environment}` stands for an environment's slug. `sql_dialect` is
-    sqlglot's name of the database, or None to guess. `ticket_url` holds `{key}`.
+    sqlglot's name of the database, or None to guess. `ticket_url` holds `{key}`. `environments_are_refs` says that the
+    environments stand for git refs, so that no file is taken for an environment's own by its name.
     """
 
     tag_patterns: tuple[str, ...] = DEFAULT_TAG_PATTERNS
@@ -62,6 +63,7 @@ class ProjectSettings:
     ticket_url: str | None = None
     config_files: tuple[str, ...] = ()
     sql_dialect: str | None = None
+    environments_are_refs: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

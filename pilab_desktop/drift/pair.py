@@ -13,10 +13,13 @@ from pilab_desktop.ports.storage import BlobVerdicts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentName:
-    """By what files name an environment: its slug ("pre-prod") and its stage (PROD is also "production")."""
+    """By what files name an environment: its slug ("pre-prod") and its stage (PROD is also "production").
+
+    A stage of None is an environment that stands for a git ref: no file names it.
+    """
 
     slug: str
-    stage: Stage
+    stage: Stage | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
