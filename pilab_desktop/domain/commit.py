@@ -1,6 +1,7 @@
 """Commits and the comparison of two sets of them (semantics.md §2)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -106,7 +107,8 @@ class Comparison:
     SOURCE...TARGET` gives them, newest first. `merges` are the merge commits of both sides of the whole
     repository. `ahead` and `behind` count by plain range, merges included. `commits_expected` and `files_expected`
     are what was announced before reading, `commits_read` and `files_read` what came: where they differ the
-    comparison is incomplete and `problems` says why.
+    comparison is incomplete and `problems` says why. `lineage` gives the parents of every commit of both sides of the
+    whole repository, so that what a merge brought is known below a path too; it may be empty where `path` is.
     """
 
     source: str
@@ -123,6 +125,7 @@ class Comparison:
     files_read: int
     files_expected: int
     problems: tuple[str, ...] = ()
+    lineage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

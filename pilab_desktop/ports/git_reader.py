@@ -1,6 +1,6 @@
 """Reading a git repository that is on this machine."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from pilab_desktop.domain.commit import Comparison
@@ -68,6 +68,11 @@ class GitReader(Protocol):
 
         `files` are read for the commits that are on one side only. Unrelated histories compare as two whole sets.
         """
+        ...
+
+    def mentions(self, tip: str, words: Sequence[str], *, path: str) -> Mapping[str, str]:
+        """Sha and whole message of the non-merge commits reachable from a commit (a full sha), below a path, whose
+        message holds one of the words, by letter. One git process, newest first."""
         ...
 
     def snapshot(self, commit: str, *, path: str) -> Snapshot:
