@@ -1,1 +1,1 @@
-"""State: tables, unit of work, queries, migrations of the schema, secrets at rest."""
+"""Where a workspace's state lies: one SQLite file, or one Postgres database for many desktops."""
