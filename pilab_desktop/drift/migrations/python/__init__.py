@@ -1,0 +1,1 @@
+"""Reading migrations that are Python, by their syntax tree; nothing of them is ever executed."""

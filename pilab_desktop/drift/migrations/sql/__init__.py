@@ -1,0 +1,1 @@
+"""Judging SQL: statements, what they do, and what they do together."""

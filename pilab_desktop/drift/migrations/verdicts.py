@@ -1,0 +1,87 @@
+"""Judging migrations, each blob once: verdicts are kept by blob id, dialect and the judge's version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pilab_desktop.domain.json import JsonValue
+from pilab_desktop.domain.severity import Severity
+from pilab_desktop.drift.migrations.migration import Language
+from pilab_desktop.drift.migrations.operation import Detail, Operation, OperationKind, Verdict, Wrapping
+
+KIND = "migration-verdict"
+"""The name under which verdicts are kept."""
+
+JUDGE_VERSION = 1
+"""Grows when a verdict on the same text may come out differently, so that stored ones are not used any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be judged. `surroundings` names what else the answer hangs on (a Django app's earlier state)."""
+
+    blob: str
+    language: Language
+    dialect: str
+    wrapping: Wrapping = Wrapping.NONE
+    app: str = ""
+    surroundings: str = ""
+
+    @property
+    def key(self) -> str:
+        """Under which the verdict is kept."""
+        parts = (JUDGE_VERSION, self.language, self.dialect, self.wrapping, self.app, self.surroundings, self.blob)
+        return ":".join(str(part) for part in parts)
+
+
+def encoded(verdict: Verdict) -> JsonValue:
+    """A verdict as JSON."""
+    return [verdict.unparsed, [_encoded_operation(one) for one in verdict.operations]]
+
+
+def _encoded_operation(one: Operation) -> list[JsonValue]:
+    flags = (1 if one.destructive else 0) + (2 if one.locking else 0)
+    return [one.kind, one.severity, one.statement, one.table, one.column, one.name, flags, one.detail]
+
+
+def decoded_verdict(value: JsonValue) -> Verdict | None:
+    """A stored verdict; None for what is no such thing, which is then judged anew."""
+    match value:
+        case [int(unparsed), [*operations]]:
+            found = [_decoded_operation(one) for one in operations]
+            whole = [one for one in found if one is not None]
+            return Verdict(tuple(whole), unparsed) if len(whole) == len(found) else None
+        case _:
+            return None
+
+
+def _decoded_operation(value: JsonValue) -> Operation | None:
+    match value:
+        case [
+            str(kind),
+            str(severity),
+            str(statement),
+            None | str() as table,
+            None | str() as column,
+            None | str() as name,
+            int(flags),
+            str(detail),
+        ]:
+            return Operation(
+                kind=OperationKind(kind),
+                severity=Severity(severity),
+                statement=statement,
+                table=table,
+                column=column,
+                name=name,
+                destructive=bool(flags & 1),
+                locking=bool(flags & 2),
+                detail=Detail(detail),
+            )
+        case _:
+            return None
+
+
+def stored(verdicts: Mapping[str, JsonValue]) -> dict[str, Verdict]:
+    """The stored verdicts that can be used."""
+    found = {key: decoded_verdict(value) for key, value in verdicts.items()}
+    return {key: verdict for key, verdict in found.items() if verdict is not None}
