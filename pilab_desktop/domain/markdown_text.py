@@ -77,7 +77,7 @@ def web_address(url: str | None) -> str | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return None
-    return quote(_UNSHOWABLE.sub("", url.strip()), safe=":/?#@!$&'*+,;=%-._~").replace("*", "%2A").replace("_", "%5F")
+    return quote(_UNSHOWABLE.sub("", url.strip()), safe=":/?#@!$&+,;=%-.~").replace("_", "%5F")
 
 
 def _escaped(line: str, start: int, end: int) -> str:

@@ -3,7 +3,7 @@
 import dataclasses
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -102,6 +102,20 @@ class LocalReader:
                 if job.whole is not None:
                     _keep(self._ranges, key[:2], job.whole, _KEPT_RANGES)
         return comparison
+
+    def mentions(self, tip: str, words: Sequence[str], *, path: str) -> Mapping[str, str]:
+        """Sha and message of the commits below a tip that hold one of the words; see the port."""
+        if not words:
+            return {}
+        arguments = ["log", "-z", "--no-merges", "--no-show-signature", "--encoding=UTF-8", "--format=%H%n%B", "-F"]
+        arguments += [f"--grep={word}" for word in words]
+        below = [check_path(path)] if path else []
+        with ProcessGroup() as group:
+            output = group.run(self._repository, *arguments, check_full_sha(tip), "--", *below)
+        if output.code != 0:
+            raise RepositoryError(reading_failed("The commits", output.stderr, output.code))
+        found = (record.partition("\n") for record in output.text.split("\0") if record.strip())
+        return {sha: message.rstrip("\n") for sha, _, message in found}
 
     def snapshot(self, commit: str, *, path: str) -> Snapshot:
         """The files at a commit, below a path."""

@@ -1,0 +1,149 @@
+"""The shell's root: global options, the nouns, and what failures come to (cli.md)."""
+
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import click
+import typer
+
+from pilab_desktop import __version__
+from pilab_desktop.cli import demo, doctor, drift, env, manifest, notes, project, quickstart, repo, ticket, workspace
+from pilab_desktop.cli.output import TerminalProgress, say, tell
+from pilab_desktop.cli.session import Program, Session
+from pilab_desktop.domain.errors import CancelledError, NotPermittedError, PilabError, UnreachableError
+from pilab_desktop.ports.progress import Work
+
+EXIT_FAILED = 1
+EXIT_GATE = 3
+EXIT_NOT_PERMITTED = 4
+EXIT_UNREACHABLE = 5
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="pilab",
+    help="What runs where, what a promotion would change, may it go, and what do we tell people.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(project.app, name="project")
+app.add_typer(env.app, name="env")
+app.add_typer(repo.app, name="repo")
+app.add_typer(manifest.app, name="manifest")
+app.add_typer(drift.app, name="drift")
+app.add_typer(notes.app, name="notes")
+app.add_typer(ticket.app, name="ticket")
+app.add_typer(workspace.app, name="workspace")
+app.command("demo")(demo.demo)
+app.command("quickstart")(quickstart.quickstart)
+app.command("doctor")(doctor.doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        say(f"pilab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    workspace: Annotated[
+        str | None,
+        typer.Option(
+            "--workspace", envvar="PILAB_WORKSPACE", help="A SQLite file or postgresql://… that holds the state."
+        ),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback where something fails.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Print the version.", callback=_print_version)
+    ] = False,
+) -> None:
+    """What every command shares. The values were taken from the line before it was parsed."""
+    del workspace, debug, version
+
+
+def run(arguments: Sequence[str], program: Program) -> int:
+    """Run one command line; gives the exit code of cli.md."""
+    rest, location, debug = _global_options(arguments)
+    progress = TerminalProgress()
+    session = Session(program, location=location, debug=debug, work=lambda cancel: Work(progress, cancel))
+
+    def interrupted(_number: int, _frame: FrameType | None) -> None:
+        session.cancel.cancel()
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGINT, interrupted)
+    try:
+        with contextlib.closing(session):
+            code = app(args=rest, prog_name="pilab", standalone_mode=False, obj=session)
+            sys.stdout.flush()
+            return code if isinstance(code, int) else 0
+    except BrokenPipeError:
+        # Who read us has gone, as `| head` does; that is no failure of ours.
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - the interpreter flushes it at its end
+        return 0
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it ends in one sentence and an exit code
+        progress.clear()
+        return _failed(error, debug=debug)
+    finally:
+        progress.clear()
+        signal.signal(signal.SIGINT, previous)
+
+
+def _failed(error: BaseException, *, debug: bool) -> int:
+    if debug and not isinstance(error, (click.exceptions.Exit, click.ClickException)):
+        traceback.print_exception(error)
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        error.show(file=sys.stderr)
+        return error.exit_code
+    sentence, code = _sentence_and_code(error)
+    tell(sentence)
+    return code
+
+
+def _sentence_and_code(error: BaseException) -> tuple[str, int]:
+    match error:
+        case KeyboardInterrupt() | click.Abort() | CancelledError():
+            return "Stopped; what was saved before is kept.", EXIT_INTERRUPTED
+        case NotPermittedError():
+            return error.sentence, EXIT_NOT_PERMITTED
+        case UnreachableError():
+            return error.sentence, EXIT_UNREACHABLE
+        case PilabError():
+            return error.sentence, EXIT_FAILED
+        case OSError():
+            where = f" ({error.filename})" if error.filename else ""
+            return f"The system refused: {error.strerror or error}{where}.", EXIT_FAILED
+    name = type(error).__name__
+    return f"This is a bug: {name}. Run it again with --debug and report what it prints.", EXIT_FAILED
+
+
+def _global_options(arguments: Sequence[str]) -> tuple[list[str], str | None, bool]:
+    """`--workspace` and `--debug` may stand anywhere on the line."""
+    rest: list[str] = []
+    location = os.environ.get("PILAB_WORKSPACE") or None
+    debug = False
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument == "--debug":
+            debug = True
+        elif argument == "--workspace":
+            location = next(waiting, None)
+            if location is None:
+                rest.append(argument)  # the parser says what is missing
+        elif argument.startswith("--workspace="):
+            location = argument.partition("=")[2]
+        else:
+            rest.append(argument)
+    return rest, location, debug

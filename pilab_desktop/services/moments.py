@@ -1,0 +1,16 @@
+"""Moments as people write them."""
+
+from datetime import UTC, datetime
+
+from pilab_desktop.domain.errors import InvalidInputError
+
+
+def parse_moment(text: str) -> datetime:
+    """An ISO 8601 date or time; without a zone it is this machine's. Raises InvalidInputError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInputError(
+            f"“{text}” is no time that can be read; write it like 2026-11-22, 2026-11-22T14:30 or 2026-11-22T14:30Z."
+        ) from error
+    return moment.astimezone(UTC)
