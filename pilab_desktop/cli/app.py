@@ -1,20 +1,19 @@
 """The shell's root: global options, the nouns, and what failures come to (cli.md)."""
 
 import contextlib
+import importlib
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Annotated
 
-import click
 import typer
 
 from pilab_desktop import __version__
-from pilab_desktop.cli import demo, doctor, drift, env, manifest, notes, project, quickstart, repo, ticket, workspace
 from pilab_desktop.cli.output import TerminalProgress, say, tell
 from pilab_desktop.cli.session import Program, Session
 from pilab_desktop.domain.errors import CancelledError, NotPermittedError, PilabError, UnreachableError
@@ -26,24 +25,22 @@ EXIT_NOT_PERMITTED = 4
 EXIT_UNREACHABLE = 5
 EXIT_INTERRUPTED = 130
 
-app = typer.Typer(
-    name="pilab",
-    help="What runs where, what a promotion would change, may it go, and what do we tell people.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-app.add_typer(project.app, name="project")
-app.add_typer(env.app, name="env")
-app.add_typer(repo.app, name="repo")
-app.add_typer(manifest.app, name="manifest")
-app.add_typer(drift.app, name="drift")
-app.add_typer(notes.app, name="notes")
-app.add_typer(ticket.app, name="ticket")
-app.add_typer(workspace.app, name="workspace")
-app.command("demo")(demo.demo)
-app.command("quickstart")(quickstart.quickstart)
-app.command("doctor")(doctor.doctor)
+# Only the noun that is asked for is loaded; the others stand in the help by their line.
+NOUNS = {
+    "project": "Projects.",
+    "env": "Environments and their variables.",
+    "repo": "Repositories.",
+    "manifest": "The master manifest: what runs where.",
+    "drift": "Drift reports: what would change.",
+    "notes": "Release notes: what do we tell people.",
+    "ticket": "Tickets: where their commits are.",
+    "workspace": "The workspace: where the state lies.",
+}
+VERBS = {
+    "demo": "Make the sample workspace on real repositories, analyse it, write release notes.",
+    "quickstart": "Compare two refs of a repository, and write the drift report and the release notes.",
+    "doctor": "Check versions, git, the workspace and the keyring; each failure says its mend.",
+}
 
 
 def _print_version(wanted: bool) -> None:
@@ -52,7 +49,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     workspace: Annotated[
         str | None,
@@ -69,6 +65,35 @@ def root(
     del workspace, debug, version
 
 
+def build(wanted: Collection[str]) -> typer.Typer:
+    """The command tree, with the named nouns and verbs whole."""
+    app = typer.Typer(
+        name="pilab",
+        help="What runs where, what a promotion would change, may it go, and what do we tell people.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(root)
+    for name, line in VERBS.items():
+        command = getattr(_module(name), name) if name in wanted else _unloaded
+        app.command(name, help=line)(command)
+    for name, line in NOUNS.items():
+        noun = _module(name).app if name in wanted else typer.Typer()
+        if name not in wanted:
+            noun.command("unloaded")(_unloaded)
+        app.add_typer(noun, name=name, help=line)
+    return app
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"pilab_desktop.cli.{name}")
+
+
+def _unloaded() -> None:
+    """Stands for a command that this run does not need."""
+
+
 def run(arguments: Sequence[str], program: Program) -> int:
     """Run one command line; gives the exit code of cli.md."""
     rest, location, debug = _global_options(arguments)
@@ -82,9 +107,12 @@ def run(arguments: Sequence[str], program: Program) -> int:
     previous = signal.signal(signal.SIGINT, interrupted)
     try:
         with contextlib.closing(session):
-            code = app(args=rest, prog_name="pilab", standalone_mode=False, obj=session)
+            everything = {*NOUNS, *VERBS} if "_PILAB_COMPLETE" in os.environ else set(rest)
+            code = build(everything)(args=rest, prog_name="pilab", standalone_mode=False, obj=session)
             sys.stdout.flush()
-            return code if isinstance(code, int) else 0
+        if code == EXIT_INTERRUPTED:
+            raise KeyboardInterrupt
+        return code if isinstance(code, int) else 0
     except BrokenPipeError:
         # Who read us has gone, as `| head` does; that is no failure of ours.
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - the interpreter flushes it at its end
@@ -98,13 +126,13 @@ def run(arguments: Sequence[str], program: Program) -> int:
 
 
 def _failed(error: BaseException, *, debug: bool) -> int:
-    if debug and not isinstance(error, (click.exceptions.Exit, click.ClickException)):
+    if isinstance(error, typer.TyperException):
+        tell(f"{error.format_message()} Add --help to see what it takes.")
+        return error.exit_code
+    if isinstance(error, SystemExit):  # who read us has gone, as `| head` does
+        return 0
+    if debug:
         traceback.print_exception(error)
-    if isinstance(error, click.exceptions.Exit):
-        return error.exit_code
-    if isinstance(error, click.ClickException):
-        error.show(file=sys.stderr)
-        return error.exit_code
     sentence, code = _sentence_and_code(error)
     tell(sentence)
     return code
@@ -112,7 +140,7 @@ def _failed(error: BaseException, *, debug: bool) -> int:
 
 def _sentence_and_code(error: BaseException) -> tuple[str, int]:
     match error:
-        case KeyboardInterrupt() | click.Abort() | CancelledError():
+        case KeyboardInterrupt() | typer.Abort() | CancelledError():
             return "Stopped; what was saved before is kept.", EXIT_INTERRUPTED
         case NotPermittedError():
             return error.sentence, EXIT_NOT_PERMITTED

@@ -42,8 +42,7 @@ def analyse_images(pair: SnapshotPair, context: AnalysisContext) -> Findings:
         findings.extend(_of_unit(unit, pair, context, files))
     for match in matched_resources(pair, context, files):
         findings.extend(_of_resource(match, pair, context))
-    # The same files are read for configuration and manifests, where what cannot be read is said once.
-    return Findings(findings=tuple(findings))
+    return Findings(findings=tuple(findings), problems=tuple(files.problems))
 
 
 def _of_unit(unit: Unit, pair: SnapshotPair, context: AnalysisContext, files: Files) -> Iterator[Finding]:

@@ -151,7 +151,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().is_safe_attribute(obj, attr, value)
 
     def wrap_str_format(self, value: object) -> None:
-        """Jinja lets `str.format` through in a wrapper; a width in it makes gigabytes, so it is refused like the others."""
+        """Jinja lets `str.format` through in a wrapper; a width in it makes gigabytes, so it is refused too."""
 
     def _printed(self, value: object) -> str:
         text = "" if value is None else str(value)

@@ -138,6 +138,8 @@ def _set_aside(file: Path, now: datetime, *, wait_seconds: float) -> Path:
     """Keep the file under another name, complete without the log beside it, and leave it in its place as well."""
     aside = file.with_name(f"{file.stem}.replaced-{now:%Y%m%dT%H%M%SZ}{file.suffix}")
     try:
+        with reading(file) as looked_at:
+            looked_at.execute("PRAGMA schema_version")  # opened to write, what is no database would lose its log
         with _explained(file), closing(_connect(file, "rw", wait_seconds=wait_seconds)) as connection:
             # Needs to be alone with the file, writes the log into it and removes the log.
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()

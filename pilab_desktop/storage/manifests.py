@@ -36,8 +36,7 @@ class SqlManifests:
     def entries(self, project_id: UUID, *, as_of: datetime | None = None) -> tuple[ManifestEntry, ...]:
         """One entry for each (environment, sub-module) that has a deployment at or before `as_of` (now where None).
 
-        Cells of deleted environments and sub-modules are left out. By environment, then sub-module, as they are
-        shown.
+        Cells of deleted environments and sub-modules are left out.
         """
         moment = as_of or self._transaction.clock.now()
         cells = (
@@ -54,17 +53,9 @@ class SqlManifests:
             .cte("cells")
         )
         rows = self._transaction.all(
-            self._transaction.select(deployments, _DEPLOYMENT.columns)
-            .where(
+            self._transaction.select(deployments, _DEPLOYMENT.columns).where(
                 deployments.c.project_id == project_id,
                 deployments.c.id.in_(union(select(cells.c.latest), select(cells.c.current))),
-            )
-            .order_by(
-                deployments.c.environment_id,
-                deployments.c.sub_module_id,
-                deployments.c.deployed_at.desc(),
-                deployments.c.recorded_at.desc(),
-                deployments.c.id.desc(),
             )
         )
         return _entries([_DEPLOYMENT.of(row) for row in rows])
@@ -159,13 +150,15 @@ def _newest(moment: datetime, *, running: bool = False) -> ScalarSelect[UUID]:
     )
 
 
-def _entries(newest_first: Sequence[Deployment]) -> tuple[ManifestEntry, ...]:
+def _entries(found: Sequence[Deployment]) -> tuple[ManifestEntry, ...]:
+    # Sorted here: asked to sort, SQLite would walk the whole project along the index instead of fetching by key.
+    newest_first = sorted(found, key=lambda event: (event.deployed_at, event.recorded_at, event.id), reverse=True)
     cells: dict[tuple[UUID, UUID], list[Deployment]] = {}
     for deployment in newest_first:
         cells.setdefault((deployment.environment_id, deployment.sub_module_id), []).append(deployment)
     return tuple(
         _entry(cell[0], next((deployment for deployment in cell if deployment.status.puts_version), None))
-        for cell in cells.values()
+        for cell in (cells[key] for key in sorted(cells))
     )
 
 

@@ -228,11 +228,13 @@ class Transaction:
 
     @contextmanager
     def _refusals(self, taken: Taken | None) -> Iterator[None]:
-        # A savepoint: on Postgres a refused row would otherwise take the whole transaction with it.
+        # On Postgres a refused row would take the whole transaction with it. Other failures do so on both (a full disk
+        # has SQLite undo it at once), and then there is no savepoint to go back to.
+        savepoint = self._writer().begin_nested()
         try:
-            with self._writer().begin_nested():
-                yield
+            yield
         except IntegrityError as error:
+            savepoint.rollback()
             if taken is not None and _broken_rule(error) == "unique":
                 raise DuplicateError(taken.sentence, taken.field) from error
             if _broken_rule(error) == "reference":
@@ -240,6 +242,7 @@ class Transaction:
                     "What this belongs to is gone or is another project's; nothing was saved. Reload, then try again."
                 ) from error
             raise
+        savepoint.commit()
 
 
 def _broken_rule(error: IntegrityError) -> str | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -139,6 +140,8 @@ class _KeyPlace:
             raise StateError(
                 "That is not the passphrase of this workspace's secrets; they are kept. Try again."
             ) from None
+        except (ValueError, HashingError):
+            raise self._damaged() from None
 
     def _stored(self) -> dict[str, object]:
         try:
@@ -225,7 +228,10 @@ def _text(raw: bytes) -> str:
 
 
 def _bytes(stored: dict[str, object], name: str) -> bytes:
-    return base64.b64decode(str(stored.get(name)), validate=True)
+    value = stored.get(name)
+    if not isinstance(value, str):
+        raise ValueError(name)  # noqa: TRY004  # a damaged file, like every other fault in it
+    return base64.b64decode(value, validate=True)
 
 
 def _number(stored: dict[str, object], name: str, most: int) -> int:

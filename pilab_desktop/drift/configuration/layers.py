@@ -8,6 +8,8 @@ from pilab_desktop.domain.errors import CancelledError, PilabError
 from pilab_desktop.drift.configuration.comparison import ABSENT, Element, MaybeValue, Steps
 from pilab_desktop.drift.configuration.discovery import FileKind
 from pilab_desktop.drift.configuration.documents import Format, Value, load
+from pilab_desktop.drift.configuration.merging import merged
+from pilab_desktop.drift.configuration.profiles import as_one, may_hold_profiles
 from pilab_desktop.drift.configuration.units import Unit
 from pilab_desktop.drift.pair import AnalysisContext, SnapshotPair
 from pilab_desktop.ports.git_reader import Snapshot
@@ -88,12 +90,14 @@ class Files:
 
     def effective(self, unit: Unit, snapshot: Snapshot, paths: Sequence[str]) -> Effective | None:
         """The layers of one end laid over each other; None where one of them could not be read."""
+        ends = (self._pair.source_environment, self._pair.target_environment)
+        own, other = ends if snapshot is self._pair.source else ends[::-1]
         layers: list[Layer] = []
         for path in paths:
             documents = self.documents(snapshot, path, unit.form)
             if documents is None:
                 return None
-            layers.append(Layer(path, _as_one(documents)))
+            layers.append(Layer(path, as_one(documents, own, other)))
         value: MaybeValue = ABSENT
         for layer in layers:
             value = layer.value if value is ABSENT else merged(value, layer.value, nulls_delete=_nulls_delete(unit))
@@ -106,25 +110,15 @@ class Files:
         return f"{side}, {snapshot.commit[:7]}"
 
 
-def merged(base: Value, over: Value, *, nulls_delete: bool) -> Value:
-    """`over` laid over `base`: maps merge, anything else replaces, lists too. In Helm a null takes the key away."""
-    if not (isinstance(base, dict) and isinstance(over, dict)):
-        return over
-    result = dict(base)
-    for key, value in over.items():
-        if value is None and nulls_delete:
-            result.pop(key, None)
-        elif key in result:
-            result[key] = merged(result[key], value, nulls_delete=nulls_delete)
-        else:
-            result[key] = value
-    return result
-
-
 def unchanged(unit: Unit, pair: SnapshotPair) -> bool:
-    """Whether both ends read the same contents in the same order, so that nothing can differ."""
+    """Whether both ends read the same contents in the same order, so that nothing can differ.
+
+    One file may hold what differs by environment: a document for each of Spring's profiles.
+    """
     if pair.source is None or pair.target is None:
         return True
+    if pair.source_environment != pair.target_environment and may_hold_profiles(unit.path):
+        return False
     return [pair.source.blobs[path] for path in unit.source] == [pair.target.blobs[path] for path in unit.target]
 
 
@@ -142,12 +136,6 @@ def _without_nulls(value: Value) -> Value:
     if not isinstance(value, dict):
         return value
     return {key: _without_nulls(child) for key, child in value.items() if child is not None}
-
-
-def _as_one(documents: tuple[Value, ...]) -> Value:
-    if len(documents) == 1:
-        return documents[0]
-    return {f"document {number}": document for number, document in enumerate(documents, 1)}
 
 
 def _speaks_of(value: Value, steps: Steps) -> bool:

@@ -100,7 +100,7 @@ def _may_hold_manifests(snapshot: Snapshot, path: str, unit: Unit, files: Files)
     if unit.kind is FileKind.CONFIG or path.rpartition("/")[2].startswith("kustomization."):
         return True
     data = files.content(snapshot, path)
-    return data is not None and b"apiVersion:" in data and b"kind:" in data and b"{{" not in data
+    return data is not None and b"apiVersion:" in data and b"kind:" in data and b"{{" not in data and b"{%" not in data
 
 
 _Key = TypeVar("_Key")

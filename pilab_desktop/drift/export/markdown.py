@@ -116,7 +116,7 @@ def _items(items: Sequence[ItemView]) -> str:
 
 def _what(item: ItemView) -> str:
     tickets = f" ({', '.join(inline(key) for key in item.tickets)})" if item.tickets else ""
-    marks = f" **{', '.join(item.marks)}**" if item.marks else ""
+    marks = f" **{inline(', '.join(item.marks))}**" if item.marks else ""
     return f"{inline(item.what)}{tickets}{marks}"
 
 

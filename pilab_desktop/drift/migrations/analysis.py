@@ -168,8 +168,8 @@ def _unread(pair: SnapshotPair, library: Library) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             sub_module=pair.sub_module,
-            message=f"The migration {path} could not be read (too large, or missing from the repository), so it was not "
-            "judged; read it by hand.",
+            message=f"The migration {path} could not be read (too large, or missing from the repository), so it "
+            "was not judged; read it by hand.",
         )
         for path in sorted(library.unreadable)
     )
@@ -183,8 +183,8 @@ def _unjudged(pair: SnapshotPair) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             sub_module=pair.sub_module,
-            message=f"{len(paths)} changed file{'s' if len(paths) != 1 else ''} of {tool} found (the first is {paths[0]}); "
-            "such migrations are not judged, so look at them by hand.",
+            message=f"{len(paths)} changed migration file{'s' if len(paths) != 1 else ''} of {tool} found (first: "
+            f"{paths[0]}); these are not judged, so look at them by hand.",
         )
         for tool, paths in sorted(unjudged(dict(sorted(changed.items()))).items())
     )

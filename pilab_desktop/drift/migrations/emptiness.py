@@ -11,8 +11,8 @@ _STILL_SEEN = frozenset({OperationKind.UNPARSED, OperationKind.OTHER, OperationK
 
 def on_new_tables(scripts: Iterable[Sequence[Operation]]) -> list[tuple[Operation, ...]]:
     """The operations of migrations that run one after the other, those on a table that was created before among them
-    without destruction, locks or severity. A table that is dropped or renamed away is known no more; one that is created
-    after it was dropped or renamed is not new to running code.
+    without destruction, locks or severity. A table that is dropped or renamed away is known no more; one that is
+    created after it was dropped or renamed is not new to running code.
     """
     seen = _Seen()
     return [tuple([_weighed(one, seen) for one in script]) for script in scripts]

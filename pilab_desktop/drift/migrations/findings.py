@@ -214,7 +214,8 @@ def _still_named(judged: Judged) -> str:
     paths = _paths(judged)
     return (
         f"The target's code still names {', '.join(list(names)[:3])} in {paths[0]}"
-        f"{f' and {len(paths) - 1} more' if len(paths) > 1 else ''}{searched}: mind the order of migration and roll-out."
+        f"{f' and {len(paths) - 1} more' if len(paths) > 1 else ''}{searched}: mind the order of migration and "
+        "roll-out."
     )
 
 

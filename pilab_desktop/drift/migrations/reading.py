@@ -23,8 +23,8 @@ _VERSION = 1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """`text` is what runs, cut at `MAX_TEXT_CHARACTERS`. `digest` is the content by the tool's own rule, `bare_digest`
-    the same without comments and layout. `runs` says whether anything but comments is in it at all, `recognised` whether
-    it is a migration of the language it was taken for.
+    the same without comments and layout. `runs` says whether anything but comments is in it at all, `recognised`
+    whether it is a migration of the language it was taken for.
     """
 
     language: Language

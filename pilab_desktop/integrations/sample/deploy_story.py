@@ -169,7 +169,7 @@ def _up_to_uat(history: History) -> None:
         "Let the auditors reach UAT",
         Append(
             f"{_C}/values-uat.yaml",
-            "telemetry:\n  sampling: 1\n",
+            "telemetry:\n  sampling: 1.0\n",
         ),
         Swap(f"{_C}/values.yaml", "whitelist-source-range: 10.0.0.0/8", "whitelist-source-range: 0.0.0.0/0"),
     )
@@ -197,5 +197,5 @@ def _up_to_now(history: History) -> None:
         "3 10:00",
         MAYA,
         "PAY-158 Limit the ledger's memory",
-        Append(f"{_C}/values-dev.yaml", "telemetry:\n  sampling: 1\n"),
+        Append(f"{_C}/values-dev.yaml", "telemetry:\n  sampling: 1.0\n"),
     )

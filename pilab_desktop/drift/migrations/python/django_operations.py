@@ -90,8 +90,8 @@ class _Step:
 
 
 def django_verdict(source: str, earlier: Sequence[str], app: str, dialect: str) -> Verdict:
-    """What a migration does that stands on `earlier` ones of its app, given as source text, first things first. Text that
-    is no Python counts as unparsed.
+    """What a migration does that stands on `earlier` ones of its app, given as source text, first things first.
+    Text that is no Python counts as unparsed.
     """
     tree = parse_module(source)
     if tree is None:

@@ -1,16 +1,15 @@
 """The actions of ALTER TABLE, in the spellings of PostgreSQL, MySQL, SQL Server, Oracle, SQLite and ClickHouse."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from pilab_desktop.domain.severity import Severity
 from pilab_desktop.drift.migrations.operation import Detail, Operation, OperationKind, operation
+from pilab_desktop.drift.migrations.sql.action import Action, Read
 from pilab_desktop.drift.migrations.sql.columns import ColumnDefinition, defined_column
-from pilab_desktop.drift.migrations.sql.cursor import Cursor, has
-from pilab_desktop.drift.migrations.sql.dialect import has_table_locks, index_locks
+from pilab_desktop.drift.migrations.sql.constraints import CONSTRAINT_STARTS, add_constraint, dropped_constraint
+from pilab_desktop.drift.migrations.sql.cursor import Cursor
+from pilab_desktop.drift.migrations.sql.dialect import index_locks
 
-_CONSTRAINT_STARTS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "INDEX", "KEY"})
-_INDEX_STARTS = frozenset({"INDEX", "KEY", "FULLTEXT", "SPATIAL"})
 _COLUMN_CHANGES = {
     ("SET", "NOT", "NULL"): (OperationKind.SET_NOT_NULL, Detail.NONE),
     ("SET", "DEFAULT"): (OperationKind.ALTER_TABLE, Detail.SET_DEFAULT),
@@ -27,71 +26,14 @@ _DROPPED = {
     "STATISTICS": OperationKind.ALTER_TABLE,
     "SYSTEM": OperationKind.ALTER_TABLE,
 }
-_KEYS = {
-    "PRIMARY": OperationKind.ADD_PRIMARY_KEY,
-    "UNIQUE": OperationKind.ADD_UNIQUE,
-    "EXCLUDE": OperationKind.ADD_UNIQUE,
-}
 _METADATA = frozenset(
     {"OWNER", "ENABLE", "DISABLE", "INHERIT", "NO", "REPLICA", "FORCE", "OF", "NOT", "RESET", "COMMENT", "ENGINE"}
     | {"AUTO_INCREMENT", "ROW_FORMAT", "ALGORITHM", "LOCK", "ORDER", "WITHOUT", "ATTACH", "FREEZE", "FETCH", "MOVE"}
-    | {
-        "MATERIALIZE",
-        "REBUILD",
-        "SWITCH",
-        "EXCHANGE",
-        "COALESCE",
-        "REORGANIZE",
-        "ANALYZE",
-        "OPTIMIZE",
-        "CHECK",
-        "DEPENDS",
-    }
+    | {"MATERIALIZE", "REBUILD", "SWITCH", "EXCHANGE", "COALESCE", "REORGANIZE", "ANALYZE", "OPTIMIZE", "CHECK"}
+    | {"DEPENDS"}
     | {"CLUSTER", "SUSPEND", "RESUME", "SWAP", "UNSET", "STATS_PERSISTENT", "KEY_BLOCK_SIZE", "PARTITION", "REMOVE"}
     | {"MERGES", "UPDATE", "REPLACE", "INVISIBLE", "VISIBLE", "UNFREEZE", "APPLY"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Action:
-    """One action: a cursor over it, and whose table it changes."""
-
-    cursor: Cursor
-    table: str | None
-    text: str
-    dialect: str
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return self.cursor.rest()
-
-    @property
-    def locks(self) -> bool:
-        return has_table_locks(self.dialect)
-
-    def does(
-        self,
-        kind: OperationKind,
-        *,
-        column: str | None = None,
-        name: str | None = None,
-        locking: bool = False,
-        severity: Severity | None = None,
-        detail: Detail = Detail.NONE,
-    ) -> Operation:
-        return operation(
-            kind,
-            self.text,
-            table=self.table,
-            column=column,
-            name=name,
-            locking=locking and self.locks,
-            severity=severity,
-            detail=detail,
-        )
-
-
-_Read = list[Operation] | None
 
 
 def alter_table(cursor: Cursor, dialect: str) -> list[Operation] | None:
@@ -117,7 +59,7 @@ def alter_table(cursor: Cursor, dialect: str) -> list[Operation] | None:
         if not at.take("WITH", "NOCHECK"):
             at.take("WITH", "CHECK")
         text = cursor.statement.text if len(spans) == 1 else _one_of_many(cursor, table, start, end)
-        action = _Action(at, table, text, dialect)
+        action = Action(at, table, text, dialect)
         verb = at.word
         read = _read_action(action, previous)
         if read is None:
@@ -143,7 +85,7 @@ def _actions(cursor: Cursor) -> list[tuple[int, int]]:
     return list(zip(starts, ends, strict=True))
 
 
-def _read_action(action: _Action, previous: str) -> _Read:
+def _read_action(action: Action, previous: str) -> Read:
     cursor = action.cursor
     reader = _READERS.get(cursor.word)
     if reader is not None:
@@ -158,13 +100,13 @@ def _read_action(action: _Action, previous: str) -> _Read:
     return None
 
 
-def _add(action: _Action) -> _Read:
+def _add(action: Action) -> Read:
     cursor = action.cursor
     explicit = cursor.take("COLUMN")
     cursor.take("IF", "NOT", "EXISTS")
     if not explicit:
-        if cursor.word in _CONSTRAINT_STARTS or cursor.word in _INDEX_STARTS:
-            return _add_constraint(action)
+        if cursor.word in CONSTRAINT_STARTS:
+            return add_constraint(action)
         if cursor.take_any("PARTITION", "PROJECTION", "STATISTICS", "PERIOD", "SYSTEM"):
             return [action.does(OperationKind.ALTER_TABLE)]
         if cursor.at("DEFAULT"):
@@ -174,7 +116,7 @@ def _add(action: _Action) -> _Read:
     return defined_column(cursor, action.table, action.dialect)
 
 
-def _add_columns(action: _Action) -> _Read:
+def _add_columns(action: Action) -> Read:
     """`ADD (a int, b int)`."""
     inner = Cursor(action.cursor.statement, action.cursor.position + 1, action.cursor.end - 1)
     found: list[Operation] = []
@@ -186,57 +128,12 @@ def _add_columns(action: _Action) -> _Read:
     return found
 
 
-def _add_constraint(action: _Action) -> _Read:
-    cursor = action.cursor
-    name = None
-    if cursor.take("CONSTRAINT") and cursor.word not in _CONSTRAINT_STARTS:
-        cursor.take("IF", "NOT", "EXISTS")
-        name = cursor.name()
-    words = action.words
-    if has(words, "USING", "INDEX"):
-        detail = Detail.PRIMARY_KEY if words[:1] == ("PRIMARY",) else Detail.NONE
-        return [action.does(OperationKind.ALTER_TABLE, name=name, detail=detail)]
-    if words[:2] == ("NOT", "NULL"):
-        cursor.position += 2
-        return [action.does(OperationKind.SET_NOT_NULL, column=cursor.name(), locking=not has(words, "NOT", "VALID"))]
-    return _named_constraint(action, name)
-
-
-def _named_constraint(action: _Action, name: str | None) -> _Read:
-    first = action.cursor.word
-    if first == "FOREIGN":
-        return [_validated(action, OperationKind.ADD_FOREIGN_KEY, name)]
-    if first == "CHECK":
-        return [_check(action, name)]
-    if first == "DEFAULT":
-        return [action.does(OperationKind.ALTER_TABLE, name=name, detail=Detail.SET_DEFAULT)]
-    if first in _INDEX_STARTS:
-        return [action.does(OperationKind.CREATE_INDEX, locking=index_locks(action.dialect))]
-    kind = _KEYS.get(first)
-    return None if kind is None else [action.does(kind, name=name, locking=True)]
-
-
-def _validated(action: _Action, kind: OperationKind, name: str | None, column: str | None = None) -> Operation:
-    """A constraint that every row is checked against, unless it says that they need not be."""
-    if has(action.words, "NOT", "VALID"):
-        detail = Detail.NOT_NULL_CHECK if column else Detail.NOT_VALID
-        return action.does(kind, name=name, column=column, severity=Severity.MEDIUM, detail=detail)
-    return action.does(kind, name=name, column=column, locking=True)
-
-
-def _check(action: _Action, name: str | None) -> Operation:
-    words = action.words
-    shape = words[1:2] == ("(",) and words[3:7] == ("IS", "NOT", "NULL", ")")
-    column = action.cursor.statement.raw[action.cursor.position + 2] if shape else None
-    return _validated(action, OperationKind.ADD_CHECK, name, column)
-
-
-def _drop(action: _Action) -> _Read:
+def _drop(action: Action) -> Read:
     cursor = action.cursor
     several = len(action.words) > 1
     if cursor.take("CONSTRAINT"):
         cursor.take("IF", "EXISTS")
-        return [_dropped_constraint(action, cursor.name())]
+        return [dropped_constraint(action, cursor.name())]
     if cursor.at("PRIMARY", "KEY"):
         return [action.does(OperationKind.DROP_CONSTRAINT, severity=Severity.HIGH, detail=Detail.PRIMARY_KEY)]
     if several and cursor.take_any("INDEX", "KEY"):
@@ -251,19 +148,7 @@ def _drop(action: _Action) -> _Read:
     return [action.does(OperationKind.DROP_COLUMN, column=column) for column in columns] or None
 
 
-def _dropped_constraint(action: _Action, name: str | None) -> Operation:
-    """MEDIUM where no code can be told to rely on it; a primary key is relied on (§5: "that code relies on")."""
-    called = (name or "").lower()
-    primary = called.startswith("pk_") or called.endswith(("_pkey", "_pk"))
-    return action.does(
-        OperationKind.DROP_CONSTRAINT,
-        name=name,
-        severity=Severity.HIGH if primary else None,
-        detail=Detail.PRIMARY_KEY if primary else Detail.NONE,
-    )
-
-
-def _alter(action: _Action) -> _Read:
+def _alter(action: Action) -> Read:
     cursor = action.cursor
     if cursor.word in {"CONSTRAINT", "INDEX", "CHECK"} and len(action.words) > 1:
         return [action.does(OperationKind.ALTER_TABLE)]
@@ -284,7 +169,7 @@ def _alter(action: _Action) -> _Read:
     return _restated(action, column) if action.words else None
 
 
-def _restated(action: _Action, column: str) -> list[Operation]:
+def _restated(action: Action, column: str) -> list[Operation]:
     """The whole column anew: MySQL's MODIFY, SQL Server's ALTER COLUMN, Oracle's MODIFY. What it was is not said."""
     definition = ColumnDefinition(action.words)
     if definition.not_null:
@@ -297,7 +182,7 @@ def _restated(action: _Action, column: str) -> list[Operation]:
     return [action.does(OperationKind.ALTER_TYPE, column=column, locking=True)]
 
 
-def _modify(action: _Action) -> _Read:
+def _modify(action: Action) -> Read:
     cursor = action.cursor
     if cursor.take("TTL"):
         return [action.does(OperationKind.DELETE_ALL, severity=Severity.HIGH)]
@@ -314,7 +199,7 @@ def _modify(action: _Action) -> _Read:
     return _restated(action, column) if action.words else None
 
 
-def _change(action: _Action) -> _Read:
+def _change(action: Action) -> Read:
     cursor = action.cursor
     cursor.take("COLUMN")
     old, new = cursor.name(), cursor.name()
@@ -326,7 +211,7 @@ def _change(action: _Action) -> _Read:
     return found
 
 
-def _rename(action: _Action) -> _Read:
+def _rename(action: Action) -> Read:
     cursor = action.cursor
     if cursor.take("TO") or cursor.take("AS"):
         new = cursor.name()
@@ -344,7 +229,7 @@ def _rename(action: _Action) -> _Read:
     return [action.does(OperationKind.RENAME_COLUMN, column=old, name=new)] if new else None
 
 
-def _set(action: _Action) -> _Read:
+def _set(action: Action) -> Read:
     cursor = action.cursor
     if cursor.take("SCHEMA"):
         return [action.does(OperationKind.RENAME_TABLE, name=cursor.name())]
@@ -358,38 +243,38 @@ def _set(action: _Action) -> _Read:
     return [action.does(OperationKind.ALTER_TABLE)]
 
 
-def _convert(action: _Action) -> _Read:
+def _convert(action: Action) -> Read:
     return [action.does(OperationKind.ALTER_TYPE, locking=True)]
 
 
-def _validate(action: _Action) -> _Read:
+def _validate(action: Action) -> Read:
     action.cursor.take("CONSTRAINT")
     return [action.does(OperationKind.ALTER_TABLE, name=action.cursor.name(), detail=Detail.VALIDATE)]
 
 
-def _detach(action: _Action) -> _Read:
+def _detach(action: Action) -> Read:
     words = action.words
     if "FINALIZE" in words or "CONCURRENTLY" in words:
         return [action.does(OperationKind.DETACH_PARTITION, severity=Severity.MEDIUM)]
     return [action.does(OperationKind.DETACH_PARTITION, locking=True)]
 
 
-def _truncate(action: _Action) -> _Read:
+def _truncate(action: Action) -> Read:
     return [action.does(OperationKind.TRUNCATE)]
 
 
-def _clear(action: _Action) -> _Read:
+def _clear(action: Action) -> Read:
     action.cursor.take("COLUMN")
     return [action.does(OperationKind.DELETE_ALL, column=action.cursor.name())]
 
 
-def _delete(action: _Action) -> _Read:
+def _delete(action: Action) -> Read:
     """ClickHouse: `ALTER TABLE t DELETE WHERE …`."""
     everything = not action.words or action.words[1:] in {("1",), ("TRUE",), ("1", "=", "1")}
     return [action.does(OperationKind.DELETE_ALL if everything else OperationKind.DATA_CHANGE)]
 
 
-_READERS: Mapping[str, Callable[[_Action], _Read]] = {
+_READERS: Mapping[str, Callable[[Action], Read]] = {
     "ADD": _add,
     "DROP": _drop,
     "ALTER": _alter,

@@ -42,7 +42,8 @@ def is_volatile(words: tuple[str, ...]) -> bool:
     """Whether a default must be computed for each row, so that adding the column rewrites the table: it calls a
     function that is not known to give one value for the whole statement.
 
-    See https://www.postgresql.org/docs/current/sql-altertable.html, Notes; a function that is not known may be volatile.
+    See https://www.postgresql.org/docs/current/sql-altertable.html, Notes; a function that is not known may be
+    volatile.
     """
     for index, word in enumerate(words[:-1]):
         if words[index + 1] != "(" or not (word[0].isalpha() or word[0] in {'"', "_"}):

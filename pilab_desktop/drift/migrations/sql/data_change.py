@@ -94,10 +94,9 @@ def _filled_anew(cursor: Cursor) -> tuple[str, ...]:
     given: list[tuple[str, ...]] = [()]
     for _, word in select.outer():
         given[-1:] = [(*given[-1], word)] if word != "," else [given[-1], ()]
-    values = {column: words for column, words in zip(columns, given, strict=False)}
     return tuple(
         column
-        for column, words in values.items()
+        for column, words in zip(columns, given, strict=False)
         if [word.lstrip('"').lower() for word in words[-1:]] != [column.lower()]
     )
 

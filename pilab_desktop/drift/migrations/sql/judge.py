@@ -229,7 +229,7 @@ def _parsed(statement: Statement, dialect: str) -> _Read:
     return [operation(kind, statement.text, severity=Severity.MEDIUM)]
 
 
-def _is_fragment(tree: exp.Expression) -> bool:
+def _is_fragment(tree: exp.Expr) -> bool:
     """Whether it is an expression only, such as a misspelt word, and not a statement."""
     return not isinstance(tree, exp.DDL | exp.DML | exp.Query | exp.Alter | exp.Drop | exp.Set | exp.Merge)
 

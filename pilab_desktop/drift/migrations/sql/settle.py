@@ -12,9 +12,9 @@ def settle(found: Sequence[Operation], transactions: Sequence[int], dialect: str
     """The operations of a script, each weighed with what stands before and behind it.
 
     `transactions` gives for each the number of the transaction it runs in, 0 for none. The rules: a default that is set
-    again was not dropped; NOT NULL after a validated check of the same column scans nothing; VALIDATE in the transaction
-    that added the constraint keeps its lock; an index cannot be built concurrently inside a transaction; a primary key
-    that is put back was not lost; a table that SQLite rebuilds was not dropped.
+    again was not dropped; NOT NULL after a validated check of the same column scans nothing; VALIDATE in the
+    transaction that added the constraint keeps its lock; an index cannot be built concurrently inside a transaction; a
+    primary key that is put back was not lost; a table that SQLite rebuilds was not dropped.
     """
     settled = [_in_company(one, found[:index], found[index + 1 :]) for index, one in enumerate(found)]
     if has_table_locks(dialect) and any(transactions):

@@ -67,8 +67,8 @@ class Statement:
 def split(sql: str, dialect: str) -> tuple[Statement, ...]:
     """The statements of a script, in order, empty ones left out.
 
-    Data of `COPY … FROM stdin`, psql's backslash commands, `GO`, `DELIMITER` and placeholders (`${name}`) are dealt with
-    before. Text that no dialect's tokeniser can read comes back as statements without `tokens`.
+    Data of `COPY … FROM stdin`, psql's backslash commands, `GO`, `DELIMITER` and placeholders (`${name}`) are dealt
+    with before. Text that no dialect's tokeniser can read comes back as statements without `tokens`.
     """
     prepared = _prepare(sql)
     tokens = _tokenise(prepared, dialect)
@@ -78,8 +78,7 @@ def split(sql: str, dialect: str) -> tuple[Statement, ...]:
 
 
 def _prepare(sql: str) -> str:
-    if sql.startswith("\ufeff"):
-        sql = sql[1:]
+    sql = sql.removeprefix("\ufeff")
     if "\\" in sql:
         sql = _META_COMMAND.sub("", _COPY_DATA.sub(r"\1", sql))
     if "{" in sql:
