@@ -64,8 +64,12 @@ class LocalProgram:
         git.begin(repository, refs, paths=(path,))
         return git
 
-    def build_sample(self, folder: Path, work: Work) -> Workspace:
-        """The sample's repositories and its workspace in a folder; what is there already is used as it is."""
+    def build_sample(self, folder: Path, work: Work) -> tuple[Workspace, Path]:
+        """The sample's repositories and its workspace in a folder, and the workspace's file.
+
+        What is there already is used as it is. The file bears the day its history counts back from: another day's
+        repositories have other commits.
+        """
         from pilab_desktop.integrations.sample.build import build_sample
         from pilab_desktop.integrations.sample.description import describe
 
@@ -77,7 +81,7 @@ class LocalProgram:
         if not workspace.projects.list():
             work.step("recording the sample's project")
             workspace.projects.create(describe(sample))
-        return workspace
+        return workspace, file
 
     def resource_text(self, name: str) -> str:
         """A file that travels with the program."""

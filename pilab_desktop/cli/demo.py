@@ -1,5 +1,6 @@
 """`pilab demo`: the sample, from nothing to a report and notes."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,8 @@ def demo(
     del no_window  # there is no window to open yet
     session = session_of(context)
     folder = folder.expanduser().resolve()
-    workspace = session.use(session.program.build_sample(folder, session.work))
+    workspace, file = session.program.build_sample(folder, session.work)
+    session.use(workspace)
     for source, target in (("dev", "sit"), ("sit", "uat"), ("pre-prod", "prod")):
         workspace.drift_reports.analyse(None, source, target, session.work)
     report = workspace.drift_reports.analyse(None, "uat", "prod", session.work).value.report
@@ -32,5 +34,5 @@ def demo(
     say(f"The sample lies in {folder}:")
     say(f"  {results / 'drift.html'}  the drift report UAT → PROD")
     say(f"  {results / 'release-notes.html'}  the release notes")
-    say(f"  {folder / 'workspace.db'}  the workspace; look around with")
-    say(f"    pilab --workspace {folder / 'workspace.db'} manifest show")
+    say(f"  {file}  the workspace; look around with")
+    say(f"    pilab --workspace {shlex.quote(str(file))} manifest show")

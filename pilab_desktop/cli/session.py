@@ -73,8 +73,8 @@ class Program(Protocol):
         """The same, already reading a comparison while the rest of the program is still being loaded."""
         ...
 
-    def build_sample(self, folder: Path, work: Work) -> OpenedWorkspace:
-        """The sample's repositories and its workspace in a folder, made new."""
+    def build_sample(self, folder: Path, work: Work) -> tuple[OpenedWorkspace, Path]:
+        """The sample's repositories and its workspace in a folder, and the workspace's file."""
         ...
 
     def resource_text(self, name: str) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pilab_desktop.domain.errors import CancelledError, PilabError
 from pilab_desktop.domain.manifest import Deployment
@@ -16,6 +16,7 @@ from pilab_desktop.drift.migrations import analyse_migrations
 from pilab_desktop.drift.missing_variables import missing_variables
 from pilab_desktop.drift.pair import AnalysisContext, SnapshotPair
 from pilab_desktop.drift.resolve import Resolution, resolve
+from pilab_desktop.drift.ticket_keys import TicketKeys
 from pilab_desktop.drift.variables import analyse_variables, equal_secrets
 from pilab_desktop.ports.git_reader import GitReader
 
@@ -78,7 +79,25 @@ def analyse(
         gathering.add(analyse_variables(source.variables, target.variables, context))
         if source.stage is not None and target.stage is not None:
             gathering.add(equal_secrets(source.variables, target.variables, source.stage, target.stage, context))
-    return gathering.analysis(context.settings)
+    return gathering.analysis(context.settings, shipped=_shipped(resolved, gathering.new_tickets(), context))
+
+
+def _shipped(
+    resolved: Sequence[ResolvedSubModule], keys: Sequence[str], context: AnalysisContext
+) -> Mapping[str, Sequence[str]]:
+    """Which sub-modules' targets have commits of these tickets: a ticket new elsewhere is half shipped there."""
+    shipped: dict[str, list[str]] = {}
+    if not keys or len({item.name for item in resolved}) < 2:
+        return shipped
+    find = TicketKeys(context.settings)
+    context.work.step("looking for tickets that are half shipped")
+    for item in resolved:
+        if item.reader is None or item.target.commit is None:
+            continue
+        messages = item.reader.mentions(item.target.commit, keys, path=item.link.path).values()
+        for key in {key for message in messages for key in find.in_text(message)}.intersection(keys):
+            shipped.setdefault(key, []).append(item.name)
+    return shipped
 
 
 def _resolve_one(

@@ -96,8 +96,8 @@ def summary(items: Sequence[DriftItem], sub_modules: Sequence[SubModuleDrift], *
         for item in undecided
     )
     if dangerous:
-        verb = "migrations can" if dangerous != 1 else "migration can"
-        sentences.append(f"{dangerous} {verb} destroy data or was changed after its release.")
+        subject = "migrations destroy data or were" if dangerous != 1 else "migration destroys data or was"
+        sentences.append(f"{dangerous} {subject} changed after release.")
     expected = sum(item.expected for item in items)
     if expected:
         sentences.append(f"{expected} expected.")

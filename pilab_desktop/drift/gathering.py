@@ -1,5 +1,7 @@
 """What the analysers of one run have said so far, and the analysis it adds up to."""
 
+from collections.abc import Mapping, Sequence
+
 from pilab_desktop.domain.commit import Comparison, Origin, Relation
 from pilab_desktop.domain.drift import (
     Completeness,
@@ -14,6 +16,7 @@ from pilab_desktop.domain.project import ProjectSettings
 from pilab_desktop.drift.analysis import Analysis, ResolvedSubModule
 from pilab_desktop.drift.code import CodeDrift, analyse_code, fold_tickets
 from pilab_desktop.drift.pair import AnalysisContext
+from pilab_desktop.drift.tickets import Place
 
 
 class Gathering:
@@ -59,13 +62,24 @@ class Gathering:
             self._drifts.append(_drift(item, comparison, code))
         self._findings.extend(_one_sided(item))
 
-    def analysis(self, settings: ProjectSettings) -> Analysis:
-        """All of it."""
+    def new_tickets(self) -> tuple[str, ...]:
+        """Keys that only the source has commits of, so far."""
+        new = {
+            key
+            for code in self._code
+            for commit in code.tickets
+            if commit.place is Place.SOURCE_ONLY
+            for key in commit.keys
+        }
+        return tuple(sorted(new))
+
+    def analysis(self, settings: ProjectSettings, *, shipped: Mapping[str, Sequence[str]] | None = None) -> Analysis:
+        """All of it. `shipped` names, by ticket, sub-modules whose target has commits of it since long."""
         return Analysis(
             sub_modules=tuple(self._drifts),
             completeness=self._completeness(),
             findings=tuple(self._findings),
-            tickets=fold_tickets(self._code, settings),
+            tickets=fold_tickets(self._code, settings, shipped=shipped),
             ticketless_commits=tuple(dict.fromkeys(sha for code in self._code for sha in code.ticketless)),
             suggestions=tuple(dict.fromkeys(text for code in self._code for text in code.suggestions)),
             problems=tuple(dict.fromkeys(self._problems)),

@@ -29,8 +29,9 @@ _CODE = frozenset(
     | {"groovy", "rb", "erb", "go", "rs", "php", "cs", "fs", "vb", "ex", "exs", "swift", "dart", "clj"}
 )
 _NOT_DEPLOYED = re.compile(
-    r"(?:^|/)(?:node_modules|vendor|third_party|tests?|__tests__|testdata|fixtures|specs?|e2e|examples?|docs?|playground"
-    r"|scripts|tools|hack|\.[^/]+)/|(?:_test|\.test|\.spec|Test|Tests|_spec)\.[a-z]+$|(?:^|/)(?:test_|conftest|bench)[^/]*$"
+    # Deeper than the second folder, `example` and `tools` are names of packages: com/example, internal/tools.
+    r"^(?:[^/]+/)?(?:examples?|docs?|playground|scripts|tools|hack)/"
+    r"|(?:^|/)(?:node_modules|vendor|third_party|tests?|__tests__|testdata|fixtures|specs?|e2e|\.[^/]+)/|(?:_test|\.test|\.spec|Test|Tests|_spec)\.[a-z]+$|(?:^|/)(?:test_|conftest|bench)[^/]*$"
     r"|\.config\.[a-z0-9.]+$"
 )
 _READS = tuple(

@@ -46,7 +46,13 @@ class ReleaseNoteService:
         now = self._clock.now()
         with self._store.unit_of_work() as unit:
             source = self._template(unit, template)
-            content = compose(report, version=version or version_of(report, now), title=title, date=now)
+            content = compose(
+                report,
+                version=version or version_of(report, now),
+                title=title,
+                date=now,
+                ticket_url=self._ticket_url(unit, report),
+            )
             note = ReleaseNote(
                 id=new_id(),
                 tenant_id=report.tenant_id,
@@ -55,7 +61,7 @@ class ReleaseNoteService:
                 status=NoteStatus.GENERATED,
                 template=template,
                 content=content,
-                markdown=render_markdown(content, source),
+                markdown=render_markdown(content, source, name=template),
                 created_at=now,
                 updated_at=now,
             )
@@ -104,6 +110,11 @@ class ReleaseNoteService:
         if name not in SHIPPED_TEMPLATES:
             raise NotFoundError(f"There is no template “{name}”.", SHIPPED_TEMPLATES)
         return self._shipped_template(name)
+
+    @staticmethod
+    def _ticket_url(unit: UnitOfWork, report: DriftReport) -> str | None:
+        project = unit.projects.get(report.project_id)
+        return project.settings.ticket_url if project else None
 
     @staticmethod
     def _note(unit: UnitOfWork, project_name: str | None, text: str) -> ReleaseNote:

@@ -8,9 +8,8 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, Text
+from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import UUID as POSTGRES_UUID
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -34,7 +33,7 @@ class Key(TypeDecorator[UUID]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[UUID] | TypeEngine[bytes]:
         """The database's own type."""
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(POSTGRES_UUID(as_uuid=True))
+            return dialect.type_descriptor(Uuid(as_uuid=True))
         return dialect.type_descriptor(LargeBinary())
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> object:

@@ -120,6 +120,8 @@ def postgres_engine(url: URL, *, wait_seconds: float, read_only: bool = False) -
             "application_name": "PiLab Studio",
         },
         pool_pre_ping=True,
+        pool_size=3,
+        max_overflow=4,  # with one listener that makes the eight connections a member may have (security.md)
     )
     event.listen(engine, "handle_error", _postgres_errors(place_of(url)))
     return engine

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -122,6 +123,13 @@ def restore_backup(
     return aside
 
 
+def free_name(file: Path, what: str, now: datetime) -> Path:
+    """A name beside the file that nothing bears yet, with the moment in it."""
+    stem = f"{file.stem}.{what}-{now:%Y%m%dT%H%M%SZ}"
+    names = (file.with_name(f"{stem}{'' if number == 1 else f'-{number}'}{file.suffix}") for number in count(1))
+    return next(name for name in names if not name.exists())
+
+
 def _healthy(file: Path) -> None:
     revision = revision_of(file)
     if revision is None:
@@ -136,7 +144,7 @@ def _healthy(file: Path) -> None:
 
 def _set_aside(file: Path, now: datetime, *, wait_seconds: float) -> Path:
     """Keep the file under another name, complete without the log beside it, and leave it in its place as well."""
-    aside = file.with_name(f"{file.stem}.replaced-{now:%Y%m%dT%H%M%SZ}{file.suffix}")
+    aside = free_name(file, "replaced", now)
     try:
         with reading(file) as looked_at:
             looked_at.execute("PRAGMA schema_version")  # opened to write, what is no database would lose its log

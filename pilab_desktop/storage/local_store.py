@@ -106,7 +106,7 @@ def _upgrade(file: Path, opening: Opening) -> None:
         if revision == HEAD:
             return  # another process did it while this one waited
         if revision is not None:
-            local_file.copy(file, file.with_name(f"{file.stem}.before-{HEAD}-{opening.clock.now():%Y%m%dT%H%M%SZ}.bak"))
+            local_file.copy(file, local_file.free_name(file, f"before-{HEAD}", opening.clock.now()))
         # Rebuilding a table drops it for a moment; foreign keys are checked at the end instead.
         engine = sqlite_engine(file, wait_seconds=opening.wait_seconds, foreign_keys=False)
         try:

@@ -1,9 +1,9 @@
 """Text and JSON that every database accepts, and back, without losing a character.
 
 Postgres refuses U+0000 in text, both databases refuse lone surrogates (Python's stand-in for bytes of a file name that
-are not UTF-8), and JSON has no word for a number that is not finite. Each such character is written as the noncharacter
-U+10FFFF and six hexadecimal digits, each such number as U+10FFFF and its name. U+10FFFF itself, which no text should
-hold, is written the same way.
+are not UTF-8). Each such character is written as the noncharacter U+10FFFF and six hexadecimal digits, and so is
+U+10FFFF itself, which no text should hold. JSON has no word for a number that is not finite, and Postgres keeps 1e23 as
+a different, whole number: such numbers are written as U+10FFFF, "=" and Python's own notation.
 """
 
 import json
@@ -16,7 +16,7 @@ from pilab_desktop.domain.json import JsonValue
 _MARK = "\U0010ffff"
 _REFUSED = re.compile("[\x00\ud800-\udfff\U0010ffff]")
 _WRITTEN = re.compile("\U0010ffff([0-9a-f]{6})")
-_NUMBER = re.compile("\U0010ffff(nan|inf|-inf)")
+_NUMBER = f"{_MARK}="
 
 
 def plain(text: str) -> str:
@@ -38,8 +38,8 @@ def plain_json(value: JsonValue) -> JsonValue:
     match value:
         case str():
             return plain(value)
-        case float() if not math.isfinite(value):
-            return f"{_MARK}{value}"
+        case float() if not math.isfinite(value) or "e" in repr(value):
+            return f"{_NUMBER}{value!r}"
         case Mapping():
             return {plain(key): plain_json(item) for key, item in value.items()}
         case Sequence():
@@ -52,7 +52,7 @@ def original_json(value: JsonValue) -> JsonValue:
     """The value that `plain_json` was given."""
     match value:
         case str():
-            return float(value[1:]) if _NUMBER.fullmatch(value) else original(value)
+            return float(value[len(_NUMBER) :]) if value.startswith(_NUMBER) else original(value)
         case Mapping():
             return {original(key): original_json(item) for key, item in value.items()}
         case Sequence():

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 
 from pilab_desktop.domain.change_set import Change, ChangeSet
-from pilab_desktop.domain.errors import StateNewerError
+from pilab_desktop.domain.errors import StateError, StateNewerError
 from pilab_desktop.domain.workspace import Workspace
 from pilab_desktop.ports import storage
 from pilab_desktop.ports.clock import Clock
@@ -74,6 +74,12 @@ class SqlStore(ABC):
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the database, in sentences; empty where nothing is."""
+        try:
+            return self._wrong()
+        except StateError as error:
+            return (error.sentence,)
+
+    def _wrong(self) -> tuple[str, ...]:
         with self._engine.connect() as connection:
             revision = stored_revision(connection)
         schema = () if revision == HEAD else (f"The schema is at {revision}, this release's is {HEAD}.",)

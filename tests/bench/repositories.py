@@ -36,9 +36,7 @@ def _stream(commits: int) -> Iterator[bytes]:
     for number in range(commits):
         message = f"{kinds[number % 6]}(part{number % 7}): change number {number} (#{number})"
         parent = 1 if number == 0 else None
-        yield _commit(
-            "main", mark, message, number, path=_file(number), text=_text(number), parent=parent
-        )
+        yield _commit("main", mark, message, number, path=_file(number), text=_text(number), parent=parent)
         mark += 1
     for number in range(0, commits, 3):
         message = f"{kinds[number % 6]}: change number {number} (#{number}) picked"

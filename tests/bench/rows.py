@@ -24,7 +24,16 @@ def comparison() -> Result | Skipped:
     with tempfile.TemporaryDirectory() as folder:
         kargo = real("kargo")
         path, source, target = (kargo, "v1.10.0", "v1.9.10") if kargo else (made(Path(folder), commits=900), "v2", "v1")
-        git: list[str | Path] = ["git", "-C", path, "log", "--cherry-mark", "--left-right", "--numstat", f"{source}...{target}"]
+        git: list[str | Path] = [
+            "git",
+            "-C",
+            path,
+            "log",
+            "--cherry-mark",
+            "--left-right",
+            "--numstat",
+            f"{source}...{target}",
+        ]
         mine, other, ratio = side_by_side(
             command([*PILAB, "repo", "compare", path, source, target, "--json"]), command(git), rounds=7
         )
@@ -91,7 +100,7 @@ def _migrations(name: str, *, seen: bool, bar: float) -> Result | Skipped:
         script = Path(__file__).with_name("judge_migrations.py")
         cache = Path(folder) / "verdicts.json"
         ours: list[str | Path] = [sys.executable, script, repository, cache, "seen" if seen else "new"]
-        theirs = [squawk, *files]
+        theirs: list[str | Path] = [squawk, *files]
         mine, other, ratio = side_by_side(command(ours), command(theirs, allowed=(0, 1)), rounds=5)
         what = "1,000 migrations seen before" if seen else "1,000 migrations never seen"
         return Result(name, what, mine, "squawk", other, ratio, bar)

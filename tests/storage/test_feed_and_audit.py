@@ -11,6 +11,7 @@ import pytest
 from pilab_desktop.domain.change_set import Change
 from pilab_desktop.domain.errors import ConflictError, DuplicateError
 from pilab_desktop.domain.ids import new_id
+from pilab_desktop.domain.json import JsonValue
 from pilab_desktop.domain.project import Project, SubModule
 from pilab_desktop.domain.workspace import User, UserRole
 from pilab_desktop.storage.store import SqlStore
@@ -158,7 +159,7 @@ def test_the_first_person_may_do_everything_and_emails_are_unique(store: SqlStor
 
 
 def test_verdicts_are_kept_once(store: SqlStore) -> None:
-    many = {f"{number:040x}": [number, {"kind": "drop"}] for number in range(2500)}
+    many: dict[str, JsonValue] = {f"{number:040x}": [number, {"kind": "drop"}] for number in range(2500)}
     store.verdicts.put_many("sql/1", many)
     store.verdicts.put_many("sql/1", {f"{1:040x}": "another", "none": None})
     assert store.verdicts.get_many("sql/1", [*many, "absent"]) == many

@@ -59,7 +59,7 @@ def test_an_older_workspace_is_upgraded_and_keeps_its_rows(
         assert work.people.workspace().name == "Old"
     assert store.check() == ()
     if isinstance(empty_location, Path):
-        (kept,) = empty_location.parent.glob("*.bak")
+        (kept,) = empty_location.parent.glob("*.before-*.db")
         with sqlite_engine(kept, wait_seconds=1, read_only=True).connect() as connection:
             assert schema.stored_revision(connection) == revision
 

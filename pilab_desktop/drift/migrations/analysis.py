@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from pilab_desktop.domain.drift import Findings, Problem
+from pilab_desktop.domain.severity import Severity
 from pilab_desktop.drift.migrations.code_mentions import Mentions, mentions, taken_away
 from pilab_desktop.drift.migrations.discovery import HistoryFiles, histories
 from pilab_desktop.drift.migrations.emptiness import on_new_tables
@@ -149,7 +150,7 @@ def _with_mentions(
         for one in judged
         if one.runs
         for operation in taken_away(one.verdict.operations)
-        if operation.destructive or operation.severity.at_least(operation.severity.MEDIUM)
+        if operation.destructive or operation.severity.at_least(Severity.MEDIUM)
     }
     if not gone or pair.target is None:
         return judged

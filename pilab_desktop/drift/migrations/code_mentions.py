@@ -41,7 +41,7 @@ _CODE = frozenset(
     | {"graphql", "gql", "prisma", "hbs", "erb", "vue", "svelte"}
 )
 _NOT_RUNNING = re.compile(
-    r"(?i)(?:^|/)(?:[\w.-]*migrat[\w.-]*|versions|tests?|__tests__|spec|node_modules|vendor|docs?)/"
+    r"(?i)(?:^|/)(?:[\w.-]*migrat[\w.-]*|versions|(?:[\w-]+[_-])?tests?|__tests__|spec|node_modules|vendor|docs?)/"
 )
 _TEST_FILE = re.compile(r"(?i)(?:^|/)(?:test_[^/]*|[^/]*(?:_test|\.test|\.spec|_spec)\.\w+)$")
 

@@ -152,7 +152,7 @@ def _edited(source: Migration, target: Migration) -> Difference | None:
         and target.reading is not None
         and source.reading.bare_digest == target.reading.bare_digest
     )
-    note = "Only comments or layout changed." if cosmetic else ""
+    note = "Only comments, layout or letter case changed." if cosmetic else ""
     return Difference(State.EDITED, source, target, note=note, cosmetic=cosmetic)
 
 

@@ -39,19 +39,21 @@ def dialect_of(
     """
     if settings.sql_dialect:
         return checked_dialect(settings.sql_dialect)
-    for snapshot in (pair.source, pair.target):
-        lock = f"{history.folder}/{LOCK_FILE}".lstrip("/")
-        if snapshot is not None and lock in snapshot.blobs:
-            named = dialect_of_lock(decoded(snapshot.read(lock)))
-            if named is not None:
-                return named
-    by_path = dialect_of_path(history.folder)
-    if by_path is not None:
-        return by_path
+    named = _locked(history.folder, pair.source) or _locked(history.folder, pair.target)
+    named = named or dialect_of_path(history.folder)
+    if named is not None:
+        return named
     hints = [one.migration.reading.hint for one in differing if one.migration.reading is not None]
     if not any(hints):
-        hints = _neighbours(history, pair, library)
+        hints = _neighbours(history, pair, Library(library.verdicts))
     return most_hinted(hints)
+
+
+def _locked(folder: str, snapshot: Snapshot | None) -> str | None:
+    path = f"{folder}/{LOCK_FILE}".lstrip("/")
+    if snapshot is None or path not in snapshot.blobs:
+        return None
+    return next((dialect_of_lock(decoded(data)) for _, data in snapshot.read_many([path]) if data is not None), None)
 
 
 def _neighbours(history: HistoryFiles, pair: SnapshotPair, library: Library) -> list[str]:

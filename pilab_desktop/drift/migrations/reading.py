@@ -94,7 +94,7 @@ def _sql(migration: MigrationFile, text: str) -> Reading:
 
 @dataclass(slots=True)
 class Library:
-    """Reads the migrations of one end, each blob once, remembering in `verdicts` what was found.
+    """Reads migrations, each blob once, remembering in `verdicts` what was found.
 
     `texts` holds whole contents that were read in this run; `unreadable` the paths that could not be.
     """

@@ -18,6 +18,9 @@ _COMMENT_OR_TEXT = re.compile(
     r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\$(\w*)\$.*?\$\2\$)|--[^\n]*|/\*.*?\*/|(?<![^\s])#[^\n]*", re.DOTALL
 )
 
+_GAP = re.compile(r"\s+")
+_AROUND_SIGNS = re.compile(r" ?([(),;=<>+*/|:]) ?")
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -61,8 +64,14 @@ def script_of(text: str) -> Script:
 
 
 def bare(sql: str) -> str:
-    """SQL without comments, every gap one space; what stands in quotes is kept as it is."""
-    return re.sub(r"\s+", " ", _COMMENT_OR_TEXT.sub(lambda found: found[1] or " ", sql)).strip()
+    """SQL without comments, layout and case; what stands in quotes is kept as it is."""
+    pieces: list[str] = []
+    start = 0
+    for found in _COMMENT_OR_TEXT.finditer(sql):
+        pieces.extend((sql[start : found.start()].lower(), found[1] or " "))
+        start = found.end()
+    pieces.append(sql[start:].lower())
+    return _AROUND_SIGNS.sub(r"\1", _GAP.sub(" ", "".join(pieces))).strip()
 
 
 def digest_of(text: str) -> str:

@@ -134,7 +134,7 @@ def tried_and_taken_back(history: History) -> None:
     history.commit(
         "27 08:40",
         ZOE,
-        "PYA-138 Typo in the settlement mail",
+        "PAYY-138 Typo in the settlement mail",
         Swap(f"{_J}/SettlementJob.java", "Setlement", "Settlement"),
     )
     history.commit(

@@ -1,7 +1,7 @@
 """The first state of `payments-api`: a Java service with Flyway migrations and an `.env` file per environment."""
 
-JAVA = "src/main/java/com/example/payments"
-TESTS = "src/test/java/com/example/payments"
+JAVA = "src/main/java/com/kestrelpay/payments"
+TESTS = "src/test/java/com/kestrelpay/payments"
 
 README = """# payments-api
 
@@ -15,7 +15,7 @@ Migrations run with Flyway at start-up: `src/main/resources/db/migration`.
 
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
-  <groupId>com.example</groupId>
+  <groupId>com.kestrelpay</groupId>
   <artifactId>payments-api</artifactId>
   <version>2-SNAPSHOT</version>
   <dependencies>
@@ -65,7 +65,7 @@ COMPOSE = """services:
     image: redis:7.2
 """
 
-PAYMENT_SERVICE = """package com.example.payments;
+PAYMENT_SERVICE = """package com.kestrelpay.payments;
 
 import java.math.BigDecimal;
 
@@ -100,7 +100,7 @@ public final class PaymentService {
 }
 """
 
-PAYMENT_REPOSITORY = """package com.example.payments;
+PAYMENT_REPOSITORY = """package com.kestrelpay.payments;
 
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -132,7 +132,7 @@ public final class PaymentRepository {
 }
 """
 
-GATEWAY_CLIENT = """package com.example.payments;
+GATEWAY_CLIENT = """package com.kestrelpay.payments;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -167,7 +167,7 @@ public final class GatewayClient {
 }
 """
 
-REFUND_SERVICE = """package com.example.payments;
+REFUND_SERVICE = """package com.kestrelpay.payments;
 
 import java.math.BigDecimal;
 
@@ -192,7 +192,7 @@ public final class RefundService {
 }
 """
 
-REFUND_API_V1 = """package com.example.payments;
+REFUND_API_V1 = """package com.kestrelpay.payments;
 
 /** POST /v1/refunds: the old shape, amounts as numbers. */
 @Deprecated
@@ -204,7 +204,7 @@ public final class RefundApiV1 {
 }
 """
 
-FEE_CALCULATOR = """package com.example.payments;
+FEE_CALCULATOR = """package com.kestrelpay.payments;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -221,7 +221,7 @@ public final class FeeCalculator {
 }
 """
 
-FEE_CALCULATOR_TEST = """package com.example.payments;
+FEE_CALCULATOR_TEST = """package com.kestrelpay.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -238,7 +238,7 @@ final class FeeCalculatorTest {
 }
 """
 
-WEBHOOK_SENDER = """package com.example.payments;
+WEBHOOK_SENDER = """package com.kestrelpay.payments;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -259,7 +259,7 @@ public final class WebhookSender {
 }
 """
 
-RECEIPT_RENDERER = """package com.example.payments;
+RECEIPT_RENDERER = """package com.kestrelpay.payments;
 
 /** A receipt as HTML, for the payer's mail. */
 public final class ReceiptRenderer {
@@ -274,7 +274,7 @@ public final class ReceiptRenderer {
 }
 """
 
-SETTLEMENT_JOB = """package com.example.payments;
+SETTLEMENT_JOB = """package com.kestrelpay.payments;
 
 import java.time.LocalDate;
 
@@ -293,7 +293,7 @@ public final class SettlementJob {
 }
 """
 
-FRAUD_CLIENT = """package com.example.payments;
+FRAUD_CLIENT = """package com.kestrelpay.payments;
 
 import java.net.URI;
 import java.time.Duration;
@@ -310,7 +310,7 @@ public final class FraudClient {
 }
 """
 
-FRAUD_CLIENT_TEST = """package com.example.payments;
+FRAUD_CLIENT_TEST = """package com.kestrelpay.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -325,7 +325,7 @@ final class FraudClientTest {
 }
 """
 
-FX_RATES = """package com.example.payments;
+FX_RATES = """package com.kestrelpay.payments;
 
 import java.math.BigDecimal;
 

@@ -26,7 +26,7 @@ TICKETS = (
     SampleTicket(key="PAY-140", state=TicketState.IN_TARGET_ONLY),
     SampleTicket(key="PAY-151", state=TicketState.IN_TARGET_ONLY),
 )
-"""Tickets whose state the story was made to show. The lower-case pay-137 and the mistyped PYA-138 are not linked."""
+"""Tickets whose state the story was made to show. The lower-case pay-137 and the mistyped PAYY-138 are not linked."""
 
 
 def facts_of(histories: Mapping[str, History]) -> tuple[SampleFact, ...]:

@@ -37,7 +37,7 @@ def test_flyway_has_new_edited_out_of_order_and_repeatable_migrations(api: Path,
 
 
 def test_a_column_is_dropped_that_production_still_reads(api: Path, git: Git) -> None:
-    reader = "src/main/java/com/example/payments/PaymentRepository.java"
+    reader = "src/main/java/com/kestrelpay/payments/PaymentRepository.java"
     assert "DROP COLUMN gateway_raw" in git(api, "show", f"v2.4.0-rc.2:{MIGRATIONS}/V8__drop_gateway_raw.sql")
     assert "gateway_raw" in git(api, "show", f"v2.3.2:{reader}")
     assert "gateway_raw" not in git(api, "show", f"v2.4.0-rc.2:{reader}")
@@ -133,5 +133,5 @@ def test_tickets_stand_where_the_story_puts_them(sample: Sample, api: Path, git:
     for ref in ("v2.4.0-rc.2", "v2.3.2"):
         assert git(api, "log", "--oneline", "--grep=PAY-133", f"v2.3.0..{ref}")
     messages = git(api, "log", "--format=%B", "v2.3.0..v2.4.0-rc.2")
-    for text in ("pay-137", "PYA-138", "UTF-8", "SHA-256", "CVE-2025-48976", "XSS", "BREAKING CHANGE"):
+    for text in ("pay-137", "PAYY-138", "UTF-8", "SHA-256", "CVE-2025-48976", "XSS", "BREAKING CHANGE"):
         assert text in messages

@@ -268,6 +268,20 @@ def test_an_image_is_told_once(make_pair: MakePair, make_context: MakeContext) -
     assert _paths(analyse_images(pair, make_context())) == {"chart/values.yaml:image": ("shop:1", "shop:2")}
 
 
+def test_spring_s_profiles_take_effect_by_environment(make_pair: MakePair, make_context: MakeContext) -> None:
+    text = "pool: 1\nport: 80\n---\nother: 1\n---\nspring: {config: {activate: {on-profile: prod}}}\npool: 9\n"
+    tree = {"src/main/resources/application.yml": text}
+    found = analyse_configuration(make_pair(tree, tree, ("uat", "prod")), make_context())
+    assert _paths(found) == {"src/main/resources/application.yml:pool": (9, 1)}
+    older = {path: text.replace("9", "8") for path, text in tree.items()}
+    found = analyse_configuration(make_pair(tree, older), make_context())
+    assert _paths(found) == {"src/main/resources/application.yml:profile prod.pool": (8, 9)}
+    flat = text.replace("spring: {config: {activate: {on-profile: prod}}}", "spring.profiles: [prod, dr]")
+    tree = {"src/main/resources/application.yml": flat}
+    found = analyse_configuration(make_pair(tree, tree, ("prod", "uat")), make_context())
+    assert _paths(found) == {"src/main/resources/application.yml:pool": (1, 9)}
+
+
 def test_kubernetes_manifests_are_left_to_their_own_analyser(make_pair: MakePair, make_context: MakeContext) -> None:
     manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: '%s'}\n"
     pair = make_pair({"config/app.yaml": manifest % 1}, {"config/app.yaml": manifest % 2})

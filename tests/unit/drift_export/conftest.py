@@ -81,7 +81,6 @@ def report(make_item: MakeItem) -> DriftReport:
         make_item(**code | {"category": "code_change", "description": "feat: search", "tickets": ("PAY-1",)}),
         make_item(since_last=SinceLast.NEW),
         make_item(path="TOKEN", description="TOKEN", old_value=None, new_value=secret_mark(changed=True)),
-        make_item(path="LONG", description="LONG", old_value=None, new_value="x" * 30_000),
         make_item(path="REPLICAS", description="REPLICAS", expected=True),
         make_item(path="DEBUG", description="DEBUG", decision=DecisionKind.IGNORE),
         make_item(

@@ -1,13 +1,12 @@
 """The report as a page and as Markdown: what a change board reads."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import markdown
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilab_desktop.domain.drift import DriftItem, DriftReport, Problem
@@ -41,7 +40,7 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._style:
-            self.text += data
+            self.text += f" {data}"
 
 
 def _text(page: str) -> str:
@@ -58,12 +57,12 @@ def test_the_page_answers_the_questions_of_a_change_board_in_their_order(
         text.index(words)
         for words in (
             "975 of 975 commits, 2,183 of 2,183 files, from a local mirror",
-            "This promotion would lose 1 commit that only baseline:2026.10 has",
+            "This promotion would lose 1 commit that only baseline 2026.10 has",
             "hotfix: <b>round</b> | half",
             "Differences to decide",
-            "Sub-modules",
-            "What differs",
-            "Tickets",
+            "Sub-modules Sub-module",
+            "What differs Code 1",
+            "Tickets Ticket",
             "Expected differences",
             "Decided",
         )
@@ -104,7 +103,10 @@ def test_a_change_of_type_shows_and_a_secret_does_not(report: DriftReport, page_
     assert "| `—` | `secret` |" in written
 
 
-def test_long_values_fold_and_very_long_ones_say_what_is_left_out(report: DriftReport, page_template: str) -> None:
+def test_long_values_fold_and_very_long_ones_say_what_is_left_out(
+    report: DriftReport, page_template: str, make_item: Callable[..., DriftItem]
+) -> None:
+    report = replace(report, items=(make_item(path="LONG", old_value=None, new_value="x" * 30_000),))
     page = report_page(report, page_template)
     assert "10,000 more characters" in page
     assert page.count("x" * 20_000) == 1
@@ -120,6 +122,7 @@ def test_a_link_leads_only_to_the_web(report: DriftReport, page_template: str) -
     assert "[PAY-9](https://jira.example.org/browse/PAY-9)" in report_markdown(linked)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_nothing_of_a_report_becomes_part_of_the_page(
     report: DriftReport, page_template: str, make_item: Callable[..., DriftItem], one: str, two: str
@@ -140,18 +143,15 @@ def test_nothing_of_a_report_becomes_part_of_the_page(
     assert page.startswith("Drift report: ")
 
 
-def test_ten_thousand_items_fold_and_take_about_ten_times_a_thousand(
+def test_small_groups_start_open_and_ten_thousand_items_fold(
     report: DriftReport, page_template: str, make_item: Callable[..., DriftItem]
 ) -> None:
-    def page_of(count: int) -> tuple[str, float]:
+    def page_of(count: int) -> str:
         items = tuple(make_item(path=f"KEY_{number}", description=f"KEY_{number}") for number in range(count))
-        begun = time.process_time()
-        page = report_page(replace(report, items=items), page_template)
-        return page, time.process_time() - begun
+        return report_page(replace(report, items=items), page_template)
 
-    small, _ = page_of(100)
-    large, _ = page_of(10_000)
+    small, large = page_of(100), page_of(10_000)
     assert '<details class="group" open>' in small
     assert '<details class="group">' in large
-    assert len(large) < 120 * len(small)
     assert "10,000" in large
+    assert len(large) < 120 * len(small)

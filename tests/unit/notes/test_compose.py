@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any  # hypothesis builds keyword arguments of mixed types
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilab_desktop.domain.commit import Relation
@@ -224,6 +224,7 @@ def _commits(draw: st.DrawFn) -> list[dict[str, Any]]:
     ]
 
 
+@settings(deadline=None)
 @given(_commits(), st.randoms(use_true_random=False))
 def test_every_shipped_commit_is_told_once_whatever_the_order(
     reports: Any, commits: list[dict[str, Any]], shuffler: random.Random

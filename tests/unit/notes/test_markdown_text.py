@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import markdown
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilab_desktop.domain.markdown_text import code, fenced, inline, link, one_line, web_address
@@ -46,6 +46,7 @@ def _rendered(text: str) -> _Cells:
     return cells
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_a_cell_holds_the_text_and_the_table_stays_whole(text: str) -> None:
     cells = _rendered(f"| a | b | c |\n|---|---|---|\n| {inline(text)} | {code(text)} | end |")
@@ -56,12 +57,14 @@ def test_a_cell_holds_the_text_and_the_table_stays_whole(text: str) -> None:
     assert cells.cells[1] == one_line(text)
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_a_line_of_its_own_stays_one_paragraph(text: str) -> None:
     cells = _rendered(f"before\n\n{inline(text)}\n\nafter")
     assert set(cells.tags) <= {"p", "code"}
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_a_list_item_stays_one_item(text: str) -> None:
     cells = _rendered(f"- {inline(text)}\n- next")
@@ -69,6 +72,7 @@ def test_a_list_item_stays_one_item(text: str) -> None:
     assert set(cells.tags) <= {"ul", "li", "code"}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=10))
 def test_a_block_of_code_ends_where_it_ends(text: str, language: str) -> None:
     cells = _rendered(f"before\n\n{fenced(text, language)}\n\nafter")
@@ -92,6 +96,7 @@ def test_only_addresses_of_the_web_become_links(url: str | None) -> None:
     assert link("PAY-1", url) == "PAY-1"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), ANY)
 def test_a_link_stays_within_itself(path: str, text: str) -> None:
     cells = _rendered(f"| a |\n|---|\n| {link(text or 'x', 'https://example.org/' + path)} |")

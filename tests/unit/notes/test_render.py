@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Any  # the shared fixture comes from conftest.py, which tests cannot import
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilab_desktop.domain.errors import InvalidInputError
@@ -110,6 +110,7 @@ def test_the_shipped_templates_make_harmless_pages(
     assert "http://" not in page.replace("http://www.w3.org", "")
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_no_text_of_a_report_brings_html_along(
     reports: Any, template: Callable[[str], str], subject: str, key: str, value: str
@@ -125,6 +126,7 @@ def test_no_text_of_a_report_brings_html_along(
         _harmless(render_html(markdown, title=made.title))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_edited_markdown_is_sanitised(text: str) -> None:
     _harmless(render_html(text, title=text))

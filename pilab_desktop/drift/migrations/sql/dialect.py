@@ -88,6 +88,8 @@ def checked_dialect(name: str) -> str:
     """sqlglot's name of the dialect a project names. Raises InvalidInputError for one it does not know."""
     wanted = name.strip().lower()
     wanted = _BY_PATH.get(wanted, wanted)
+    if wanted in _BY_PATH.values():
+        return wanted
     from sqlglot.dialects.dialect import Dialect  # noqa: PLC0415 - a fifth of a second, only when a project names one
 
     if not wanted or Dialect.get(wanted) is None:

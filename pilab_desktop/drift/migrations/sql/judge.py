@@ -8,7 +8,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 from pilab_desktop.domain.severity import Severity
-from pilab_desktop.drift.migrations.operation import Operation, OperationKind, Verdict, Wrapping, operation
+from pilab_desktop.drift.migrations.operation import Detail, Operation, OperationKind, Verdict, Wrapping, operation
 from pilab_desktop.drift.migrations.sql import create, data_change
 from pilab_desktop.drift.migrations.sql.alter_table import alter_table
 from pilab_desktop.drift.migrations.sql.cursor import Cursor, has
@@ -63,10 +63,22 @@ def judge(sql: str, dialect: str, *, wrapping: Wrapping = Wrapping.NONE) -> Verd
             transaction = opened if state else int(wrapped)
             continue
         verdict = judge_statement(statement, dialect)
+        unparsed += verdict.unparsed
+        if found and len(verdict.operations) == 1 and _repeats(verdict.operations[0], found[-1]):
+            continue
         found.extend(verdict.operations)
         transactions.extend([transaction] * len(verdict.operations))
-        unparsed += verdict.unparsed
     return Verdict(settle(found, transactions, dialect), unparsed)
+
+
+def _repeats(one: Operation, before: Operation) -> bool:
+    """Whether it does to the same table what the statement before did: a seed of a thousand rows is one operation."""
+    return (
+        one.kind is OperationKind.DATA_CHANGE
+        and before.kind is OperationKind.DATA_CHANGE
+        and one.table == before.table
+        and one.detail is before.detail is Detail.NONE
+    )
 
 
 def _transaction(statement: Statement) -> bool | None:

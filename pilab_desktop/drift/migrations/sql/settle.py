@@ -16,7 +16,7 @@ def settle(found: Sequence[Operation], transactions: Sequence[int], dialect: str
     transaction that added the constraint keeps its lock; an index cannot be built concurrently inside a transaction; a
     primary key that is put back was not lost; a table that SQLite rebuilds was not dropped.
     """
-    settled = [_in_company(one, found[:index], found[index + 1 :]) for index, one in enumerate(found)]
+    settled = [_in_company(one, index, found) for index, one in enumerate(found)]
     if has_table_locks(dialect) and any(transactions):
         settled = [_in_transaction(one, index, settled, transactions) for index, one in enumerate(settled)]
     if dialect == "sqlite":
@@ -24,15 +24,14 @@ def settle(found: Sequence[Operation], transactions: Sequence[int], dialect: str
     return tuple([replace(one, columns=()) if one.columns else one for one in settled])
 
 
-def _in_company(one: Operation, earlier: Sequence[Operation], later: Sequence[Operation]) -> Operation:
-    if one.kind is OperationKind.DROP_DEFAULT and any(
-        after.detail is Detail.SET_DEFAULT and _same_column(after, one) for after in later
-    ):
-        return replace(one, severity=Severity.MEDIUM)
-    if one.kind is OperationKind.SET_NOT_NULL and _checked_before(one, earlier):
+def _in_company(one: Operation, index: int, found: Sequence[Operation]) -> Operation:
+    if one.kind is OperationKind.DROP_DEFAULT:
+        again = any(after.detail is Detail.SET_DEFAULT and _same_column(after, one) for after in found[index + 1 :])
+        return replace(one, severity=Severity.MEDIUM) if again else one
+    if one.kind is OperationKind.SET_NOT_NULL and _checked_before(one, found[:index]):
         return replace(one, severity=Severity.MEDIUM, locking=False)
-    if one.detail is Detail.PRIMARY_KEY and one.kind is OperationKind.DROP_CONSTRAINT and _put_back(one, later):
-        return replace(one, severity=Severity.MEDIUM)
+    if one.kind is OperationKind.DROP_CONSTRAINT and one.detail is Detail.PRIMARY_KEY:
+        return replace(one, severity=Severity.MEDIUM) if _put_back(one, found[index + 1 :]) else one
     return one
 
 
