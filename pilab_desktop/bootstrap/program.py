@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pilab_desktop.bootstrap.folders import actor, data_folder, own_workspace, passphrase, sample_passphrase
 from pilab_desktop.bootstrap.workspace import Workspace
+from pilab_desktop.domain.commit import Detail
 from pilab_desktop.domain.errors import DuplicateError, StateError
 from pilab_desktop.ports.clock import SystemClock
 from pilab_desktop.ports.progress import Work
@@ -58,10 +59,10 @@ class LocalProgram:
 
         return LocalGit(data_folder() / "mirrors")
 
-    def git_begun(self, repository: str, refs: tuple[str, str], path: str) -> "LocalGit":
+    def git_begun(self, repository: str, refs: tuple[str, str], path: str, detail: Detail) -> "LocalGit":
         """The same, already reading a comparison while the rest of the program is still being loaded."""
         git = self.git()
-        git.begin(repository, refs, paths=(path,))
+        git.begin(repository, refs, paths=(path,), detail=detail)
         return git
 
     def build_sample(self, folder: Path, work: Work) -> tuple[Workspace, Path]:

@@ -60,9 +60,10 @@ def draft(
 ) -> None:
     """Draft release notes of two refs, without a workspace: commits and tickets only."""
     from pilab_desktop.cli.repo import compared
+    from pilab_desktop.domain.commit import Detail
 
     session = session_of(context)
-    report = compared(session, repository, (source, target), path=path)
+    report = compared(session, repository, (source, target), path=path, detail=Detail.MESSAGES)
     from pilab_desktop.notes.compose import compose  # while git read, this had no need to be there
     from pilab_desktop.notes.render import render_markdown
 

@@ -9,6 +9,7 @@ from pilab_desktop.cli.output import print_json, say, table
 from pilab_desktop.cli.session import Session, session_of
 
 if TYPE_CHECKING:
+    from pilab_desktop.domain.commit import Detail
     from pilab_desktop.domain.drift import DriftReport
     from pilab_desktop.services.repositories import RepositoryHealth
 
@@ -98,8 +99,11 @@ def compare(
 ) -> None:
     """Compare two refs of a repository, both ways, without a workspace."""
     from pilab_desktop.cli.drift import print_report, print_report_json
+    from pilab_desktop.domain.commit import Detail
 
-    report = compared(session_of(context), repository, (source, target), path=path, prefixes=tuple(prefix or ()))
+    session = session_of(context)
+    prefixes = tuple(prefix or ())
+    report = compared(session, repository, (source, target), path=path, prefixes=prefixes, detail=Detail.FILES)
     if as_json:
         print_report_json(report)
     else:
@@ -107,10 +111,16 @@ def compare(
 
 
 def compared(
-    session: Session, repository: str, refs: tuple[str, str], *, path: str = "", prefixes: tuple[str, ...] = ()
+    session: Session,
+    repository: str,
+    refs: tuple[str, str],
+    *,
+    path: str,
+    detail: "Detail",
+    prefixes: tuple[str, ...] = (),
 ) -> "DriftReport":
     """The report of two refs (source, target), graded by the shipped policy."""
-    git = session.program.git_begun(repository, refs, path)
+    git = session.program.git_begun(repository, refs, path, detail)
     # Loaded only now: git reads meanwhile.
     from datetime import UTC, datetime
 
@@ -118,7 +128,9 @@ def compared(
     from pilab_desktop.services.ref_comparison import RefPair, compare_refs
 
     source, target = refs
-    pair = RefPair(repository=repository, source=source, target=target, path=path, ticket_prefixes=prefixes)
+    pair = RefPair(
+        repository=repository, source=source, target=target, path=path, ticket_prefixes=prefixes, detail=detail
+    )
     policy = load_policy(session.program.resource_text("policies/severity.yaml"), name="that is shipped")
     return compare_refs(git, pair, policy, datetime.now(UTC), session.work)
 

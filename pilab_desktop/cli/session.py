@@ -10,6 +10,7 @@ import typer
 from pilab_desktop.ports.progress import CancelToken, Work
 
 if TYPE_CHECKING:
+    from pilab_desktop.domain.commit import Detail
     from pilab_desktop.ports.git_reader import GitSource
     from pilab_desktop.ports.storage import Store
     from pilab_desktop.services.drift_reports import DriftReportService
@@ -69,7 +70,7 @@ class Program(Protocol):
         """Repositories on this machine, without a workspace."""
         ...
 
-    def git_begun(self, repository: str, refs: tuple[str, str], path: str) -> "GitSource":
+    def git_begun(self, repository: str, refs: tuple[str, str], path: str, detail: "Detail") -> "GitSource":
         """The same, already reading a comparison while the rest of the program is still being loaded."""
         ...
 

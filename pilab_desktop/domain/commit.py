@@ -37,6 +37,13 @@ _MIRRORED = {
 }
 
 
+class Detail(StrEnum):
+    """How much of a comparison is asked for. Files with their line counts take git longest."""
+
+    MESSAGES = "MESSAGES"
+    FILES = "FILES"
+
+
 class Origin(StrEnum):
     """Where a comparison was read from."""
 

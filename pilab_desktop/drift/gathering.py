@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from pilab_desktop.domain.commit import Comparison, Origin, Relation
+from pilab_desktop.domain.commit import Comparison, Detail, Origin, Relation
 from pilab_desktop.domain.drift import (
     Completeness,
     Direction,
@@ -40,7 +40,7 @@ class Gathering:
         self._unread = True
         self._problems.append(Problem(sub_module=sub_module, message=sentence))
 
-    def add_commits(self, item: ResolvedSubModule, context: AnalysisContext) -> None:
+    def add_commits(self, item: ResolvedSubModule, context: AnalysisContext, *, detail: Detail = Detail.FILES) -> None:
         """Compare one sub-module's commits, and say how it was resolved.
 
         Raises RepositoryError where the repository fails; the sub-module is listed all the same.
@@ -55,7 +55,7 @@ class Gathering:
             if item.reader and item.source.commit and item.target.commit and item.source.commit != item.target.commit:
                 context.work.step(f"{item.name}: reading commits")
                 comparison = item.reader.compare(
-                    item.source.commit, item.target.commit, path=item.link.path, work=context.work
+                    item.source.commit, item.target.commit, path=item.link.path, work=context.work, detail=detail
                 )
                 code = self._take(item.name, comparison, context.settings)
         finally:

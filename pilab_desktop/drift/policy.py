@@ -2,7 +2,7 @@
 
 import fnmatch
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pilab_desktop.domain.drift import DriftType, Finding
 from pilab_desktop.domain.errors import InvalidInputError
@@ -43,9 +43,9 @@ class Rule:
 
     def matches(self, finding: Finding) -> bool:
         """Whether the rule speaks of this finding."""
-        if self.types and finding.type not in self.types:
-            return False
-        return all(condition.holds(_fact(finding, condition.fact)) for condition in self.conditions)
+        return (not self.types or finding.type in self.types) and all(
+            condition.holds(_fact(finding, condition.fact)) for condition in self.conditions
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +54,15 @@ class SeverityPolicy:
 
     rules: tuple[Rule, ...]
     defaults: Mapping[DriftType, Severity]
+    _of_type: Mapping[DriftType, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_type = {t: tuple(rule for rule in self.rules if not rule.types or t in rule.types) for t in DriftType}
+        object.__setattr__(self, "_of_type", by_type)
 
     def grade(self, finding: Finding) -> tuple[Severity, str]:
         """The severity and the name of the rule that decided: the highest, the first of equals."""
-        matching = [rule for rule in self.rules if rule.matches(finding)]
+        matching = [rule for rule in self._of_type[finding.type] if rule.matches(finding)]
         if not matching:
             return self.defaults.get(finding.type, Severity.LOW), f"{finding.type.lower()}-default"
         deciding = max(matching, key=lambda rule: rule.severity.rank)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from pilab_desktop.domain.commit import Comparison
+from pilab_desktop.domain.commit import Comparison, Detail
 from pilab_desktop.ports.progress import Work
 
 
@@ -63,10 +63,11 @@ class GitReader(Protocol):
         """Every commit whose sha begins with these 4 to 40 hexadecimal digits."""
         ...
 
-    def compare(self, source: str, target: str, *, path: str, work: Work) -> Comparison:
+    def compare(self, source: str, target: str, *, path: str, work: Work, detail: Detail = Detail.FILES) -> Comparison:
         """Both sides of two commits (full shas). `path` is "" for the whole repository.
 
-        `files` are read for the commits that are on one side only. Unrelated histories compare as two whole sets.
+        `files` are read for the commits that are on one side only, unless only the messages are asked for.
+        Unrelated histories compare as two whole sets.
         """
         ...
 

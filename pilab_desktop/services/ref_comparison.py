@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pilab_desktop.domain.commit import Detail
 from pilab_desktop.domain.drift import DriftReport, End
 from pilab_desktop.domain.ids import new_id
 from pilab_desktop.domain.json import JsonValue
@@ -23,13 +24,17 @@ from pilab_desktop.services.repository_urls import name_of, normalised_path, pro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefPair:
-    """What is compared: a folder or clone URL, two refs, a path in it, and the tickets' prefixes (empty for any)."""
+    """What is compared: a folder or clone URL, two refs, a path in it, and the tickets' prefixes (empty for any).
+
+    Without files no line counts are known, so nothing is graded by its size.
+    """
 
     repository: str
     source: str
     target: str
     path: str = ""
     ticket_prefixes: tuple[str, ...] = ()
+    detail: Detail = Detail.FILES
 
 
 def compare_refs(git: GitSource, pair: RefPair, policy: SeverityPolicy, now: datetime, work: Work) -> DriftReport:
@@ -51,7 +56,7 @@ def compare_refs(git: GitSource, pair: RefPair, policy: SeverityPolicy, now: dat
             settings=project.settings, fingerprint_key=project.fingerprint_key, verdicts=_NoVerdicts(), work=work
         )
         gathering = Gathering()
-        gathering.add_commits(item, context)
+        gathering.add_commits(item, context, detail=pair.detail)
     finally:
         reader.close()
     frame = ReportFrame(

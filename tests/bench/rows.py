@@ -48,10 +48,10 @@ def notes() -> Result | Skipped:
         return Skipped("notes", "git-cliff is not installed (uv sync --group bench)")
     with tempfile.TemporaryDirectory() as folder:
         vite = real("vite")
-        path, source, target = (vite, "v5.0.0", "v4.3.0") if vite else (made(Path(folder), commits=1000), "v2", "v1")
+        path, source, target = (vite, "v5.0.0", "v4.0.0") if vite else (made(Path(folder), commits=1000), "v2", "v1")
         mine, other, ratio = side_by_side(
             command([*PILAB, "notes", "draft", path, source, target]),
-            command([cliff, "--repository", path, f"{target}..{source}"], cwd=Path(folder)),
+            command([cliff, f"{target}..{source}"], cwd=path),
             rounds=5,
         )
         where = "vite" if vite else "a made repository"

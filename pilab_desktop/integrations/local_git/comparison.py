@@ -8,7 +8,7 @@ import dataclasses
 import threading
 from collections.abc import Sequence
 
-from pilab_desktop.domain.commit import Commit, Comparison, Origin, Relation, Side
+from pilab_desktop.domain.commit import Commit, Comparison, Detail, Origin, Relation, Side
 from pilab_desktop.integrations.local_git.commits import FORMAT_ARGUMENTS, read_commits
 from pilab_desktop.integrations.local_git.files import FileReading
 from pilab_desktop.integrations.local_git.processes import GitDir, GitProcess, ProcessGroup
@@ -32,15 +32,26 @@ class WholeRange:
     problems: tuple[str, ...]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """What a comparison is asked: two full shas, a path ("" for all), and how much."""
+
+    source: str
+    target: str
+    path: str
+    detail: Detail
+
+
 class ComparisonJob:
     """One comparison, run once. `begin` runs it on a thread of its own; `result` waits for it, or runs it here."""
 
-    def __init__(self, repository: GitDir, source: str, target: str, path: str, known: WholeRange | None) -> None:
+    def __init__(self, repository: GitDir, question: Question, known: WholeRange | None) -> None:
         self.whole = known
         self._repository = repository
-        self._source = source
-        self._target = target
-        self._path = path
+        self._source = question.source
+        self._target = question.target
+        self._path = question.path
+        self._detail = question.detail
         self._group = ProcessGroup()
         self._progress: Progress = SilentProgress()
         self._thread: threading.Thread | None = None
@@ -140,7 +151,8 @@ class ComparisonJob:
         return WholeRange(found, merges, problems)
 
     def _read_files(self, commits: Sequence[Commit]) -> FileReading:
-        one_sided = [commit.sha for commit in commits if not commit.equivalent]
+        wanted = commits if self._detail is Detail.FILES else ()
+        one_sided = [commit.sha for commit in wanted if not commit.equivalent]
         files = FileReading(self._group, self._repository, self._path, one_sided)
         files.run(self._progress)
         return files

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
-from pilab_desktop.domain.commit import Comparison
+from pilab_desktop.domain.commit import Comparison, Detail
 from pilab_desktop.domain.errors import InvalidInputError, NotFoundError, RepositoryError
-from pilab_desktop.integrations.local_git.comparison import ComparisonJob, WholeRange, nothing_between
+from pilab_desktop.integrations.local_git.comparison import ComparisonJob, Question, WholeRange, nothing_between
 from pilab_desktop.integrations.local_git.objects import ObjectPipe
 from pilab_desktop.integrations.local_git.processes import GitDir, ProcessGroup
 from pilab_desktop.integrations.local_git.refs import (
@@ -32,7 +32,6 @@ _KEPT_SNAPSHOTS = 8
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 _Pair = tuple[str, str]
-_Key = tuple[str, str, str]
 
 
 class LocalReader:
@@ -47,9 +46,9 @@ class LocalReader:
         self._names = ObjectPipe(repository)
         self._contents = ObjectPipe(repository, limit=MAX_BLOB_BYTES)
         self._lock = threading.Lock()
-        self._begun: dict[_Key, ComparisonJob] = {}
+        self._begun: dict[Question, ComparisonJob] = {}
         self._ranges: OrderedDict[_Pair, WholeRange] = OrderedDict()
-        self._comparisons: OrderedDict[_Key, Comparison] = OrderedDict()
+        self._comparisons: OrderedDict[Question, Comparison] = OrderedDict()
         self._snapshots: OrderedDict[tuple[str, str], LocalSnapshot] = OrderedDict()
 
     def commit_of(self, ref: str) -> str:
@@ -76,20 +75,20 @@ class LocalReader:
         """Every commit whose sha begins with these digits, sorted."""
         return self._by_prefix(check_prefix(prefix))
 
-    def begin_compare(self, source: str, target: str, *, path: str) -> None:
+    def begin_compare(self, source: str, target: str, *, path: str, detail: Detail = Detail.FILES) -> None:
         """Start reading what `compare` with the same arguments will give, and return at once."""
-        key = (check_full_sha(source), check_full_sha(target), check_path(path))
+        key = Question(check_full_sha(source), check_full_sha(target), check_path(path), detail)
         with self._lock:
             if source != target and key not in self._begun and key not in self._comparisons:
                 self._begun[key] = self._new_job(key)
                 self._begun[key].begin()
 
-    def compare(self, source: str, target: str, *, path: str, work: Work) -> Comparison:
+    def compare(self, source: str, target: str, *, path: str, work: Work, detail: Detail = Detail.FILES) -> Comparison:
         """Both sides of two commits; see the port."""
-        key = (check_full_sha(source), check_full_sha(target), check_path(path))
+        key = Question(check_full_sha(source), check_full_sha(target), check_path(path), detail)
         work.cancel.check()
         if source == target:
-            return nothing_between(source, key[2])
+            return nothing_between(source, key.path)
         with self._lock:
             if (kept := self._comparisons.get(key)) is not None:
                 self._comparisons.move_to_end(key)
@@ -100,7 +99,7 @@ class LocalReader:
             if comparison.complete:  # what went wrong may go right the next time
                 _keep(self._comparisons, key, comparison, _KEPT_COMPARISONS)
                 if job.whole is not None:
-                    _keep(self._ranges, key[:2], job.whole, _KEPT_RANGES)
+                    _keep(self._ranges, (source, target), job.whole, _KEPT_RANGES)
         return comparison
 
     def mentions(self, tip: str, words: Sequence[str], *, path: str) -> Mapping[str, str]:
@@ -135,8 +134,8 @@ class LocalReader:
         self._names.close()
         self._contents.close()
 
-    def _new_job(self, key: _Key) -> ComparisonJob:
-        return ComparisonJob(self._repository, *key, known=self._ranges.get(key[:2]))
+    def _new_job(self, question: Question) -> ComparisonJob:
+        return ComparisonJob(self._repository, question, self._ranges.get((question.source, question.target)))
 
     def _doubt_path(self, comparison: Comparison) -> Comparison:
         """A path that is at neither commit and in no commit between is a slip of the pen, not a clean result."""

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from pilab_desktop.domain.commit import Detail
 from pilab_desktop.domain.errors import InvalidInputError, PilabError, RepositoryError
 from pilab_desktop.integrations.local_git.folder import look_at, refuse_unreadable
 from pilab_desktop.integrations.local_git.mirrors import Mirrors
@@ -34,14 +35,16 @@ class LocalGit:
         mirror = self._mirrors.ensure(address, refresh=refresh, work=work)
         return _open(mirror, name=address.url)
 
-    def begin(self, url: str, refs: tuple[str, str], *, paths: Sequence[str] = ("",)) -> None:
+    def begin(
+        self, url: str, refs: tuple[str, str], *, paths: Sequence[str] = ("",), detail: Detail = Detail.FILES
+    ) -> None:
         """Start opening a folder and comparing two refs, and return at once; `open` and `compare` then wait for less.
 
         Nothing is raised: whatever is wrong is found again, and said, by the call that needs the answer.
         """
         with self._lock:
             if url not in self._begun:
-                self._begun[url] = _Begun(url, refs, paths)
+                self._begun[url] = _Begun(url, refs, paths, detail)
 
     def mirror_path(self, url: str) -> Path:
         """Where the mirror of a clone URL is, or would be. Raises InvalidInputError."""
@@ -64,8 +67,9 @@ class LocalGit:
 class _Begun:
     """A reader that is being opened on a thread, with comparisons that it has begun."""
 
-    def __init__(self, url: str, refs: tuple[str, str], paths: Sequence[str]) -> None:
+    def __init__(self, url: str, refs: tuple[str, str], paths: Sequence[str], detail: Detail) -> None:
         self._reader: LocalReader | None = None
+        self._detail = detail
         self._thread = threading.Thread(target=self._open, args=(url, refs, paths), name="git-begin", daemon=True)
         self._thread.start()
 
@@ -82,7 +86,7 @@ class _Begun:
             self._reader = _open(GitDir(address.folder), name=str(address.folder))
             source, target = (self._reader.commit_of(ref) for ref in refs)
             for path in paths:
-                self._reader.begin_compare(source, target, path=path)
+                self._reader.begin_compare(source, target, path=path, detail=self._detail)
         except PilabError:
             return  # said by the call that needs the answer
 

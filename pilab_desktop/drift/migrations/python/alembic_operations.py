@@ -191,8 +191,7 @@ def _execute(node: ast.Call, walk: _Walk, *, certain: bool) -> None:
         return
     partly = partial_text(given)
     if partly is not None:
-        for statement in split(partly, walk.dialect):
-            walk.add(judge(statement.text, walk.dialect).operations)
+        walk.add([one for one in judge(partly, walk.dialect).operations if one.kind is not OperationKind.UNPARSED])
     elif isinstance(given, ast.Call) or not certain:
         walk.add([operation(OperationKind.DATA_CHANGE, ast.unparse(node))])
         return

@@ -167,7 +167,7 @@ def _run_sql(given: ast.expr | None, dialect: str, constants: Mapping[str, ast.e
     if sql is not None:
         return judge(sql, dialect)
     partly = partial_text(given)
-    seen = judge(partly, dialect).operations if partly else ()
+    seen = [one for one in judge(partly or "", dialect).operations if one.kind is not OperationKind.UNPARSED]
     return Verdict((*seen, operation(OperationKind.UNPARSED, ast.unparse(given))), 1)
 
 

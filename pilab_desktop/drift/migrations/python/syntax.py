@@ -1,8 +1,11 @@
 """Reading calls out of a syntax tree: names, constants, keywords."""
 
 import ast
+import re
 import warnings
 from collections.abc import Mapping
+
+_GAP = re.compile(r"\{\w*\}|%(?:\(\w+\))?s")
 
 
 def call_name(node: ast.expr) -> str:
@@ -83,17 +86,27 @@ def partial_text(node: ast.expr | None) -> str | None:
             part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "placeholder"
             for part in node.values
         )
+    if isinstance(node, ast.IfExp):
+        branches = [text_of(branch) or partial_text(branch) for branch in (node.body, node.orelse)]
+        return ";\n".join(text for text in branches if text is not None) or None
     if isinstance(node, ast.BinOp):
         left, right = text_of(node.left) or partial_text(node.left), text_of(node.right) or partial_text(node.right)
         if isinstance(node.op, ast.Mod):
-            return left
+            return _filled(left)
         return None if left is None and right is None else f"{left or 'placeholder'}{right or 'placeholder'}"
-    if isinstance(node, ast.Call):
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
-            return text_of(node.func.value) or partial_text(node.func.value)
-        if last_name(node) in {"text", "DDL", "SQL", "dedent"} and node.args:
-            return partial_text(node.args[0])
-    return None
+    return _partial_call(node) if isinstance(node, ast.Call) else None
+
+
+def _partial_call(node: ast.Call) -> str | None:
+    """`"…".format(…)`, or a call that only marks text."""
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return _filled(text_of(node.func.value) or partial_text(node.func.value))
+    marks = last_name(node) in {"text", "DDL", "SQL", "dedent"} and node.args
+    return partial_text(node.args[0]) if marks else None
+
+
+def _filled(template: str | None) -> str | None:
+    return None if template is None else _GAP.sub("placeholder", template)
 
 
 def strings_of(node: ast.expr | None) -> tuple[str, ...]:
