@@ -1,6 +1,7 @@
 """The shell's root: global options, the nouns, and what failures come to (cli.md)."""
 
 import contextlib
+import errno
 import importlib
 import os
 import signal
@@ -14,13 +15,14 @@ from typing import Annotated
 import typer
 
 from pilab_desktop import __version__
+from pilab_desktop.cli.options import UsageError
 from pilab_desktop.cli.output import TerminalProgress, say, tell
 from pilab_desktop.cli.session import Program, Session
 from pilab_desktop.domain.errors import CancelledError, NotPermittedError, PilabError, UnreachableError
 from pilab_desktop.ports.progress import Work
 
 EXIT_FAILED = 1
-EXIT_GATE = 3
+EXIT_USAGE = 2
 EXIT_NOT_PERMITTED = 4
 EXIT_UNREACHABLE = 5
 EXIT_INTERRUPTED = 130
@@ -127,7 +129,11 @@ def run(arguments: Sequence[str], program: Program) -> int:
 
 def _failed(error: BaseException, *, debug: bool) -> int:
     if isinstance(error, typer.TyperException):
-        tell(f"{error.format_message()} Add --help to see what it takes.")
+        said = error.format_message().rstrip()
+        if said.startswith("Usage:"):  # a noun alone: its help is the answer
+            tell(said)
+        else:
+            tell(f"{said}{'' if said.endswith(('.', '?')) else '.'} Add --help to see what it takes.")
         return error.exit_code
     if isinstance(error, SystemExit):  # who read us has gone, as `| head` does
         return 0
@@ -146,13 +152,31 @@ def _sentence_and_code(error: BaseException) -> tuple[str, int]:
             return error.sentence, EXIT_NOT_PERMITTED
         case UnreachableError():
             return error.sentence, EXIT_UNREACHABLE
+        case UsageError():
+            return error.sentence, EXIT_USAGE
         case PilabError():
             return error.sentence, EXIT_FAILED
         case OSError():
-            where = f" ({error.filename})" if error.filename else ""
-            return f"The system refused: {error.strerror or error}{where}.", EXIT_FAILED
+            return _refused(error), EXIT_FAILED
+        case MemoryError():
+            return "There is not enough memory for this; what was saved before is kept.", EXIT_FAILED
     name = type(error).__name__
     return f"This is a bug: {name}. Run it again with --debug and report what it prints.", EXIT_FAILED
+
+
+def _refused(error: OSError) -> str:
+    """What the operating system said, in a sentence."""
+    name = error.filename if isinstance(error.filename, str) else None
+    match error.errno:
+        case errno.ENOENT if name:
+            return f"There is no file or folder {name}; check the name."
+        case errno.EISDIR if name:
+            return f"{name} is a folder, where a file is needed."
+        case errno.EACCES | errno.EPERM | errno.EROFS if name:
+            return f"{name} may not be read or written ({error.strerror}); nothing of it was changed."
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return "There is no room left to write; what was saved before is kept. Make room, then try again."
+    return f"The system refused: {error.strerror or error}{f' ({name})' if name else ''}."
 
 
 def _global_options(arguments: Sequence[str]) -> tuple[list[str], str | None, bool]:

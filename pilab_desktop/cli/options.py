@@ -1,5 +1,6 @@
 """Options that many commands share, and words of closed sets."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
@@ -15,9 +16,23 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
+class UsageError(InvalidInputError):
+    """The line itself is wrong: options that do not go together, a word or a time that cannot be read."""
+
+
 def word(words: type[_Word], text: str) -> _Word:
-    """A word of a closed set, in any case and with `-` or `_`."""
+    """A word of a closed set, in any case and with `-` or `_`. Raises UsageError."""
     try:
         return words(text.upper().replace("-", "_"))
     except ValueError as error:
-        raise InvalidInputError(f"“{text}” is none of {', '.join(words)}.") from error
+        raise UsageError(f"“{text}” is none of {', '.join(words)}.") from error
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time as people write it, None where none was given. Raises UsageError."""
+    from pilab_desktop.services.moments import parse_moment
+
+    try:
+        return parse_moment(text) if text is not None else None
+    except InvalidInputError as error:
+        raise UsageError(error.sentence) from error

@@ -10,6 +10,8 @@ from enum import Enum
 from pathlib import Path
 from uuid import UUID
 
+from pilab_desktop.domain.errors import InvalidInputError
+
 
 def print_json(document: object) -> None:
     """Exactly one JSON document on stdout; indented where a person reads it (which costs ten times the time)."""
@@ -44,7 +46,13 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str, 
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all. A link is followed; what is no file, as a pipe or a device, is written to."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_text(text, encoding="utf-8")
+        return
+    path = path.resolve()
+    if path.is_dir():
+        raise InvalidInputError(f"{path} is a folder; nothing was written. Name a file.")
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     try:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pilab_desktop.domain.drift import DriftType
 from pilab_desktop.domain.environment import Stage
 from pilab_desktop.domain.manifest import DeploymentStatus
 from pilab_desktop.domain.project import ProjectSettings, SubModuleType
@@ -69,11 +70,14 @@ class ExpectedDescription:
     """An expected difference, see ExpectedRule."""
 
     reason: str
+    type: DriftType | None = None
+    category: str | None = None
     path_pattern: str = "*"
     value_pattern: str | None = None
     sub_module: str | None = None
     source_environment: str | None = None
     target_environment: str | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,10 @@ from pilab_desktop.domain.project_description import (
     SubModuleDescription,
     VariableDescription,
 )
+from pilab_desktop.drift.policy import load_policy
 from pilab_desktop.ports.secrets import SecretVault
 from pilab_desktop.ports.storage import UnitOfWork
-from pilab_desktop.services.repository_urls import name_of, normalised_path, provider_of
+from pilab_desktop.services.repository_urls import name_of, normalised_path, normalised_url, provider_of
 
 
 def create_all(
@@ -32,6 +33,7 @@ def create_all(
     environments = _environments(unit, project, description.environments)
     for told in description.environments:
         environment = environments[_slug(told)]
+        _all_different((variable.key for variable in told.variables), "variable")
         for variable in told.variables:
             unit.environments.set_variable(new_variable(environment, variable, vault, now))
     unit.manifests.record_many(
@@ -45,15 +47,19 @@ def create_all(
                 project_id=project.id,
                 source_environment=expected.source_environment,
                 target_environment=expected.target_environment,
+                type=expected.type,
+                category=expected.category,
                 sub_module=expected.sub_module,
                 path_pattern=expected.path_pattern,
                 value_pattern=expected.value_pattern,
                 reason=expected.reason,
                 author=unit.actor,
                 created_at=now,
+                expires_at=expected.expires_at,
             )
         )
     if description.severity_policy is not None:
+        load_policy(description.severity_policy, name=f"of {project.name}")
         unit.drift_reports.set_severity_policy(project.id, description.severity_policy)
 
 
@@ -74,7 +80,7 @@ def new_variable(
         key=told.key,
         value=None if told.is_secret else told.value or "",
         is_secret=told.is_secret,
-        is_empty=told.value == "",
+        is_empty=told.value == "" or (told.value is None and not told.is_secret),
         description=told.description,
         updated_at=now,
     )
@@ -133,10 +139,11 @@ def _sub_modules(unit: UnitOfWork, project: Project, told: Iterable[SubModuleDes
         unit.projects.add_sub_module(sub_module)
         made[item.name] = sub_module
         for linked in item.repositories:
-            if linked.url not in repositories:
-                repositories[linked.url] = new_repository(project, linked.url)
-                unit.projects.add_repository(repositories[linked.url])
-            unit.projects.add_link(new_link(sub_module, repositories[linked.url], linked.path))
+            url = normalised_url(linked.url)
+            if url not in repositories:
+                repositories[url] = new_repository(project, url)
+                unit.projects.add_repository(repositories[url])
+            unit.projects.add_link(new_link(sub_module, repositories[url], linked.path))
     return made
 
 

@@ -1,6 +1,7 @@
 """Environments and their variables (product.md E1–E4)."""
 
 import dataclasses
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,10 @@ from pilab_desktop.ports.secrets import SecretVault
 from pilab_desktop.ports.storage import Store, UnitOfWork
 from pilab_desktop.services.creation import new_environment, new_variable
 from pilab_desktop.services.lookup import environment_named, project_named
+
+
+# No space, no "=", no quote and no "#" before it: what a file of variables could not hold.
+_NAMES_A_VARIABLE = re.compile(r"[^\s='\"#\x00-\x1f\x7f][^\s='\"\x00-\x1f\x7f]*")
 
 
 class VariableRelation(StrEnum):
@@ -49,7 +54,7 @@ class EnvironmentService:
             return unit.environments.list(project_named(unit, project_name).id)
 
     def add(self, project_name: str | None, description: EnvironmentDescription) -> Done[Environment]:
-        """Add one at the end; what was the last promotes to it."""
+        """Add one at the end, with its variables; what was the last promotes to it."""
         with self._store.unit_of_work() as unit:
             project = project_named(unit, project_name)
             present = unit.environments.list(project.id)
@@ -57,6 +62,11 @@ class EnvironmentService:
             if environment.slug in {other.slug for other in present}:
                 raise DuplicateError(f"There is an environment “{environment.slug}” already.", "name")
             unit.environments.add(environment)
+            self._set(unit, environment, description.variables)
+            for name in description.promotes_to or ():
+                following = environment_named(unit, project, name)
+                to = (*environment.promotes_to, following.id)
+                environment = unit.environments.save(dataclasses.replace(environment, promotes_to=to))
             if present and not present[-1].promotes_to:
                 unit.environments.save(dataclasses.replace(present[-1], promotes_to=(environment.id,)))
             self._log(unit, "environment.added", environment)
@@ -65,8 +75,10 @@ class EnvironmentService:
     def rename(self, project_name: str | None, name: str, new_name: str) -> Done[Environment]:
         """Give it another name; its slug stays, since scripts and files use it."""
         with self._store.unit_of_work() as unit:
+            if not new_name.strip():
+                raise InvalidInputError("An environment needs a name; nothing was changed.")
             environment = environment_named(unit, project_named(unit, project_name), name)
-            saved = unit.environments.save(dataclasses.replace(environment, name=new_name))
+            saved = unit.environments.save(dataclasses.replace(environment, name=new_name.strip()))
             self._log(unit, "environment.renamed", saved)
             return Done(saved, unit.commit())
 
@@ -85,7 +97,11 @@ class EnvironmentService:
             for order, environment in enumerate(wanted, 1):
                 to = tuple(n.id for n in wanted[order : order + 1]) if straight else environment.promotes_to
                 changed = dataclasses.replace(environment, order=order, promotes_to=to)
-                saved.append(unit.environments.save(changed) if changed != environment else environment)
+                if changed == environment:
+                    saved.append(environment)
+                    continue
+                saved.append(unit.environments.save(changed))
+                self._log(unit, "environment.reordered", changed)
             return Done(tuple(saved), unit.commit())
 
     def delete(self, project_name: str | None, name: str) -> Done[Environment]:
@@ -113,23 +129,8 @@ class EnvironmentService:
         """Add or replace them, all or none."""
         with self._store.unit_of_work() as unit:
             environment = environment_named(unit, project_named(unit, project_name), name)
-            present = {variable.key: variable for variable in unit.environments.variables(environment.id)}
-            saved = []
-            for told in variables:
-                if not told.key or any(character.isspace() or character == "=" for character in told.key):
-                    raise InvalidInputError(f"“{told.key}” cannot name a variable; nothing was changed.")
-                old = present.get(told.key)
-                variable = new_variable(environment, told, self._vault, self._clock.now(), old.id if old else None)
-                saved.append(unit.environments.set_variable(variable))
-                unit.audit.log(
-                    action="variable.set",
-                    entity="variable",
-                    entity_id=variable.id,
-                    project_id=variable.project_id,
-                    old=_audited(old),
-                    new=_audited(variable),
-                )
-            return Done(tuple(saved), unit.commit())
+            saved = self._set(unit, environment, variables)
+            return Done(saved, unit.commit())
 
     def unset_variable(self, project_name: str | None, name: str, key: str) -> Done[None]:
         """Take one away."""
@@ -153,6 +154,29 @@ class EnvironmentService:
         after = {variable.key: variable for variable in self.variables(project_name, source)}
         before = {variable.key: variable for variable in self.variables(project_name, target)}
         return tuple(_pair(key, after.get(key), before.get(key)) for key in sorted({*after, *before}))
+
+    def _set(
+        self, unit: UnitOfWork, environment: Environment, variables: Iterable[VariableDescription]
+    ) -> tuple[Variable, ...]:
+        # A key that is told twice ends with its last value. All go by one row: a secret is sealed for its row's id.
+        told_last = {told.key: told for told in variables}
+        present = {variable.key: variable for variable in unit.environments.variables(environment.id)}
+        saved = []
+        for told in told_last.values():
+            if not _NAMES_A_VARIABLE.fullmatch(told.key):
+                raise InvalidInputError(f"“{told.key}” cannot name a variable; nothing was changed.")
+            old = present.get(told.key)
+            variable = new_variable(environment, told, self._vault, self._clock.now(), old.id if old else None)
+            saved.append(unit.environments.set_variable(variable))
+            unit.audit.log(
+                action="variable.set",
+                entity="variable",
+                entity_id=variable.id,
+                project_id=variable.project_id,
+                old=_audited(old),
+                new=_audited(variable),
+            )
+        return tuple(saved)
 
     @staticmethod
     def _log(unit: UnitOfWork, action: str, environment: Environment) -> None:

@@ -49,9 +49,10 @@ def only_one(found: tuple[UUID, ...], text: str, kind: str) -> UUID:
 
 def _named(things: Iterable[_T], name: str, kind: str, names_of: Callable[[_T], tuple[str, ...]]) -> _T:
     listed = list(things)
-    for thing in listed:
-        if name in names_of(thing):
-            return thing
+    # A slug goes before a name: what one thing is called may be how another is named by scripts.
+    for names in zip(*(names_of(thing) for thing in listed), strict=True):
+        if name in names:
+            return listed[names.index(name)]
     folded = [thing for thing in listed if name.casefold() in {n.casefold() for n in names_of(thing)}]
     if len(folded) == 1:
         return folded[0]

@@ -105,4 +105,4 @@ def _entry_document(sub_module: str, environment: str, entry: ManifestEntry) -> 
 
 def _harmless(cell: str) -> str:
     """A spreadsheet runs what begins like a formula; a quote before it makes it text."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else cell

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
 import yaml
 
+from pilab_desktop.domain.drift import DriftType
 from pilab_desktop.domain.environment import Environment, Stage
 from pilab_desktop.domain.errors import InvalidInputError
 from pilab_desktop.domain.manifest import DeploymentStatus
@@ -25,6 +25,7 @@ from pilab_desktop.domain.project_description import (
 from pilab_desktop.ports.storage import Store, UnitOfWork
 from pilab_desktop.services.lookup import project_named
 from pilab_desktop.services.moments import parse_moment
+from pilab_desktop.services.written_yaml import Written, read_written
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _EMPTY: tuple[object, ...] = ("", [], {}, False)
@@ -52,7 +53,9 @@ _KEYS: Mapping[str, frozenset[str]] = {
     "deployment": frozenset(
         ["environment", "sub_module", "version", "commit", "image", "status", "deployed_at", "deployed_by"]
     ),
-    "expected": frozenset(["reason", "path", "value", "sub_module", "source", "target"]),
+    "expected": frozenset(
+        ["reason", "type", "category", "path", "value", "sub_module", "source", "target", "expires_at"]
+    ),
     "settings": frozenset(
         ["tag_patterns", "ticket_prefixes", "ticket_url", "config_files", "sql_dialect", "environments_are_refs"]
     ),
@@ -61,13 +64,7 @@ _KEYS: Mapping[str, frozenset[str]] = {
 
 def read_project(text: str) -> ProjectDescription:
     """The project a YAML text describes. Raises InvalidInputError with the part that cannot be understood."""
-    import ryaml  # noqa: PLC0415 - only who reads a project file pays for the parser
-
-    try:
-        document = ryaml.loads(text)
-    except ValueError as error:
-        raise InvalidInputError(f"The project file is not valid YAML: {error}.") from error
-    told = _mapping(document, "project")
+    told = _mapping(read_written("The project file", text), "project")
     return ProjectDescription(
         name=_text(told, "name", "project"),
         slug=_optional(told, "slug", "project"),
@@ -114,11 +111,14 @@ def write_project(description: ProjectDescription) -> str:
         "expected": [
             {
                 "reason": item.reason,
+                "type": item.type.value if item.type else None,
+                "category": item.category,
                 "path": item.path_pattern,
                 "value": item.value_pattern,
                 "sub_module": item.sub_module,
                 "source": item.source_environment,
                 "target": item.target_environment,
+                "expires_at": item.expires_at.isoformat() if item.expires_at else None,
             }
             for item in description.expected
         ],
@@ -174,11 +174,14 @@ def describe_project(store: Store, project_name: str | None) -> ProjectDescripti
             expected=tuple(
                 ExpectedDescription(
                     reason=rule.reason,
+                    type=rule.type,
+                    category=rule.category,
                     path_pattern=rule.path_pattern,
                     value_pattern=rule.value_pattern,
                     sub_module=rule.sub_module,
                     source_environment=rule.source_environment,
                     target_environment=rule.target_environment,
+                    expires_at=rule.expires_at,
                 )
                 for rule in unit.drift_reports.expected_rules(project.id)
             ),
@@ -212,12 +215,18 @@ def _environment_document(item: EnvironmentDescription) -> dict[str, object]:
         "namespace": item.namespace,
         "promotes_to": list(item.promotes_to) if item.promotes_to is not None else None,
         "variables": [
-            {"key": v.key, "secret": True} if v.is_secret else {"key": v.key, "value": v.value} for v in item.variables
+            {
+                "key": variable.key,
+                "value": None if variable.is_secret else variable.value,
+                "secret": variable.is_secret,
+                "description": variable.description,
+            }
+            for variable in item.variables
         ],
     }
 
 
-def _sub_module(entry: object) -> SubModuleDescription:
+def _sub_module(entry: Written) -> SubModuleDescription:
     told = _mapping(entry, "sub-module")
     return SubModuleDescription(
         name=_text(told, "name", "sub-module"),
@@ -227,16 +236,15 @@ def _sub_module(entry: object) -> SubModuleDescription:
     )
 
 
-def _repository(entry: object) -> RepositoryDescription:
+def _repository(entry: Written) -> RepositoryDescription:
     if isinstance(entry, str):
         return RepositoryDescription(url=entry)
     told = _mapping(entry, "repository")
     return RepositoryDescription(url=_text(told, "url", "repository"), path=_optional(told, "path", "repository") or "")
 
 
-def _environment(entry: object) -> EnvironmentDescription:
+def _environment(entry: Written) -> EnvironmentDescription:
     told = _mapping(entry, "environment")
-    promotes_to = told.get("promotes_to")
     return EnvironmentDescription(
         name=_text(told, "name", "environment"),
         slug=_optional(told, "slug", "environment"),
@@ -244,25 +252,23 @@ def _environment(entry: object) -> EnvironmentDescription:
         description=_optional(told, "description", "environment") or "",
         cluster_url=_optional(told, "cluster_url", "environment"),
         namespace=_optional(told, "namespace", "environment"),
-        promotes_to=None if promotes_to is None else tuple(str(slug) for slug in _entries(told, "promotes_to")),
+        promotes_to=None if told.get("promotes_to") is None else _texts(told, "promotes_to"),
         variables=tuple(_variable(variable) for variable in _entries(told, "variables")),
     )
 
 
-def _variable(entry: object) -> VariableDescription:
+def _variable(entry: Written) -> VariableDescription:
     told = _mapping(entry, "variable")
-    value = told.get("value")
     return VariableDescription(
         key=_text(told, "key", "variable"),
-        value=None if value is None else str(value),
-        is_secret=told.get("secret") is True,
+        value=_optional(told, "value", "variable"),
+        is_secret=_flag(told, "secret", "variable"),
         description=_optional(told, "description", "variable") or "",
     )
 
 
-def _deployment(entry: object) -> DeploymentDescription:
+def _deployment(entry: Written) -> DeploymentDescription:
     told = _mapping(entry, "deployment")
-    moment = told.get("deployed_at")
     return DeploymentDescription(
         environment=_text(told, "environment", "deployment"),
         sub_module=_text(told, "sub_module", "deployment"),
@@ -270,46 +276,50 @@ def _deployment(entry: object) -> DeploymentDescription:
         commit_sha=_optional(told, "commit", "deployment"),
         image_tag=_optional(told, "image", "deployment"),
         status=_word(DeploymentStatus, told.get("status", "DEPLOYED"), "deployment status"),
-        deployed_at=moment if isinstance(moment, datetime) else parse_moment(str(moment)),
+        deployed_at=parse_moment(_text(told, "deployed_at", "deployment")),
         deployed_by=_optional(told, "deployed_by", "deployment") or "",
     )
 
 
-def _expected(entry: object) -> ExpectedDescription:
+def _expected(entry: Written) -> ExpectedDescription:
     told = _mapping(entry, "expected")
+    drift_type, expires_at = told.get("type"), _optional(told, "expires_at", "expected")
     return ExpectedDescription(
         reason=_text(told, "reason", "expected"),
+        type=None if drift_type is None else _word(DriftType, drift_type, "type of a difference"),
+        category=_optional(told, "category", "expected"),
         path_pattern=_optional(told, "path", "expected") or "*",
         value_pattern=_optional(told, "value", "expected"),
         sub_module=_optional(told, "sub_module", "expected"),
         source_environment=_optional(told, "source", "expected"),
         target_environment=_optional(told, "target", "expected"),
+        expires_at=None if expires_at is None else parse_moment(expires_at),
     )
 
 
-def _settings(entry: object) -> ProjectSettings:
+def _settings(entry: Written) -> ProjectSettings:
     told = _mapping(entry, "settings")
     default = ProjectSettings()
     return ProjectSettings(
-        tag_patterns=tuple(map(str, _entries(told, "tag_patterns"))) or default.tag_patterns,
-        ticket_prefixes=tuple(map(str, _entries(told, "ticket_prefixes"))),
+        tag_patterns=_texts(told, "tag_patterns") or default.tag_patterns,
+        ticket_prefixes=_texts(told, "ticket_prefixes"),
         ticket_url=_optional(told, "ticket_url", "settings"),
-        config_files=tuple(map(str, _entries(told, "config_files"))),
+        config_files=_texts(told, "config_files"),
         sql_dialect=_optional(told, "sql_dialect", "settings"),
-        environments_are_refs=told.get("environments_are_refs") is True,
+        environments_are_refs=_flag(told, "environments_are_refs", "settings"),
     )
 
 
-def _mapping(entry: object, kind: str) -> Mapping[str, object]:
+def _mapping(entry: Written, kind: str) -> Mapping[str, Written]:
     if not isinstance(entry, dict):
         raise InvalidInputError(f"In the project file, {kind} must be a mapping.")
-    unknown = sorted(str(key) for key in entry if key not in _KEYS[kind])
+    unknown = sorted(key for key in entry if key not in _KEYS[kind])
     if unknown:
         raise InvalidInputError(f"In the project file, {kind} has an unknown part “{unknown[0]}”.")
     return entry
 
 
-def _entries(told: Mapping[str, object], key: str) -> Sequence[object]:
+def _entries(told: Mapping[str, Written], key: str) -> Sequence[Written]:
     value = told.get(key)
     if value is None:
         return ()
@@ -318,23 +328,38 @@ def _entries(told: Mapping[str, object], key: str) -> Sequence[object]:
     return value
 
 
-def _text(told: Mapping[str, object], key: str, kind: str) -> str:
+def _texts(told: Mapping[str, Written], key: str) -> tuple[str, ...]:
+    texts = []
+    for entry in _entries(told, key):
+        if not isinstance(entry, str) or not entry:
+            raise InvalidInputError(f"In the project file, each entry of “{key}” must be a text.")
+        texts.append(entry)
+    return tuple(texts)
+
+
+def _flag(told: Mapping[str, Written], key: str, kind: str) -> bool:
+    """True or false and nothing else: a secret that was marked with “yes” must not pass for a plain value."""
+    said = _optional(told, key, kind)
+    if said is not None and said.lower() not in {"true", "false"}:
+        raise InvalidInputError(f"In the project file, “{key}” of a {kind} must be true or false.")
+    return said is not None and said.lower() == "true"
+
+
+def _text(told: Mapping[str, Written], key: str, kind: str) -> str:
     value = _optional(told, key, kind)
     if not value:
         raise InvalidInputError(f"In the project file, a {kind} lacks its “{key}”.")
     return value
 
 
-def _optional(told: Mapping[str, object], key: str, kind: str) -> str | None:
+def _optional(told: Mapping[str, Written], key: str, kind: str) -> str | None:
     value = told.get(key)
-    if value is None:
-        return None
     if isinstance(value, (dict, list)):
         raise InvalidInputError(f"In the project file, “{key}” of a {kind} must be a text.")
-    return str(value)
+    return value
 
 
-def _word(words: type[_Word], value: object, kind: str) -> _Word:
+def _word(words: type[_Word], value: Written, kind: str) -> _Word:
     try:
         return words(str(value).upper())
     except ValueError as error:

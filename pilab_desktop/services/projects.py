@@ -48,6 +48,8 @@ class ProjectService:
                 f"“{description.slug or description.name}” cannot be a project's slug; it needs letters or digits, "
                 f"in lower case, joined by hyphens."
             )
+        if not description.name.strip():
+            raise InvalidInputError("A project needs a name; nothing was created.")
         now = self._clock.now()
         with self._store.unit_of_work() as unit:
             if unit.projects.by_slug(slug) is not None:
@@ -97,6 +99,8 @@ class ProjectService:
         sql_dialect: str | None = None,
     ) -> Done[Project]:
         """Change what is given; the rest stays. The slug stays too: scripts name projects by it."""
+        if new_name is not None and not new_name.strip():
+            raise InvalidInputError("A project needs a name; nothing was changed.")
         with self._store.unit_of_work() as unit:
             project = project_named(unit, name)
             settings = project.settings
@@ -106,7 +110,7 @@ class ProjectService:
                 settings = dataclasses.replace(settings, sql_dialect=sql_dialect or None)
             changed = dataclasses.replace(
                 project,
-                name=new_name if new_name is not None else project.name,
+                name=new_name.strip() if new_name is not None else project.name,
                 description=description if description is not None else project.description,
                 settings=settings,
             )
@@ -117,7 +121,10 @@ class ProjectService:
         return self._move(name, ProjectStatus.ARCHIVED, "project.archived")
 
     def restore(self, name: str) -> Done[Project]:
-        """Bring an archived or deleted project back."""
+        """Bring an archived or deleted project back; of several deleted ones that bore the slug, the last.
+
+        Raises DuplicateError where another project bears the slug by now.
+        """
         with self._store.unit_of_work() as unit:
             hidden = unit.projects.list(statuses=(ProjectStatus.ARCHIVED, ProjectStatus.DELETED))
             found = [p for p in hidden if name in {p.slug, str(p.id)}]

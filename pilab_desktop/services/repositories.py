@@ -2,7 +2,6 @@
 
 import dataclasses
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from pilab_desktop.domain.change_set import Done
@@ -14,7 +13,7 @@ from pilab_desktop.ports.progress import Work
 from pilab_desktop.ports.storage import Store, UnitOfWork
 from pilab_desktop.services.creation import new_link, new_repository
 from pilab_desktop.services.lookup import project_named, sub_module_named
-from pilab_desktop.services.repository_urls import is_clone_url, normalised_path
+from pilab_desktop.services.repository_urls import normalised_path, normalised_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ class RepositoryService:
         self, project_name: str | None, sub_module_name: str, url: str, path: str, work: Work
     ) -> Done[LinkedRepository]:
         """Link a repository to a sub-module, once it was read: what cannot be read is not saved."""
-        url = url if is_clone_url(url) else str(Path(url).expanduser().resolve())
+        url = normalised_url(url)
         path = normalised_path(path)
         with self._store.unit_of_work() as unit:
             project = project_named(unit, project_name)
@@ -90,7 +89,7 @@ class RepositoryService:
         with self._store.unit_of_work() as unit:
             project = project_named(unit, project_name)
             sub_module = sub_module_named(unit, project, sub_module_name)
-            wanted = {url, url if is_clone_url(url) else str(Path(url).expanduser().resolve())}
+            wanted = {url, normalised_url(url)}
             linked = _linked(unit, project.id)
             going = [
                 item

@@ -1,7 +1,7 @@
 """What can be told from a repository's URL alone."""
 
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from pilab_desktop.domain.errors import InvalidInputError
 from pilab_desktop.domain.project import GitProvider
@@ -18,11 +18,29 @@ def is_clone_url(url: str) -> bool:
     return "://" in url or re.match(r"[\w.-]+@[\w.-]+:", url) is not None
 
 
+def normalised_url(url: str) -> str:
+    """A clone URL as it is, a folder as its whole path, so that it means the same wherever the program is started.
+
+    Raises InvalidInputError for a URL with a credential in it, which would be stored and exported; the sentence does
+    not repeat it.
+    """
+    if not is_clone_url(url):
+        return str(Path(url).expanduser().resolve())
+    scheme, _, rest = url.rpartition("://")
+    user, at, _ = rest.partition("/")[0].rpartition("@")
+    if at and (":" in user or scheme.lower() == "https"):
+        raise InvalidInputError(
+            "The repository's address has a user name or password in it; leave out the part before “@” and let git's "
+            "credential helper or an SSH key sign in."
+        )
+    return url
+
+
 def provider_of(url: str) -> GitProvider:
     """Where it lives, by its host's name."""
     if not is_clone_url(url):
         return GitProvider.LOCAL
-    host = re.sub(r"^[a-z+]+://", "", url).rpartition("@")[2]
+    host = re.sub(r"^[A-Za-z+]+://", "", url).rpartition("@")[2]
     return _HOSTS.get(re.split(r"[/:]", host)[0].lower(), GitProvider.OTHER)
 
 

@@ -121,7 +121,7 @@ def _write_migrations(folder: Path) -> Sequence[Path]:
     for n in range(1, 1001):
         text = "".join(
             chosen.choice(templates).format(n=n, m=chosen.randrange(1, n + 1), k=chosen.randrange(1, n + 1))
-            for _ in range(chosen.randrange(1, 5))
+            for _ in range(chosen.randrange(4, 25))
         )
         file = folder / f"V{n}__change_{n}.sql"
         file.write_text(text)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from pilab_desktop.domain.severity import Severity
 
@@ -196,9 +197,12 @@ def operation(
 
 def harmless(found: Operation, severity: Severity = Severity.LOW) -> Operation:
     """The same operation where nothing can be lost and nobody waits."""
+    if found.severity is severity and not found.destructive and not found.locking:
+        return found
     return replace(found, severity=severity, destructive=False, locking=False)
 
 
+@cache
 def table_key(name: str | None) -> str | None:
     """By what two spellings of a table are the same: lower case, without a default schema."""
     if name is None:

