@@ -1,5 +1,6 @@
 """Judges every migration of a folder as the engine does; a JSON file stands in for the state's cache."""
 
+import gc
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,6 +53,7 @@ class FileVerdicts:
 def main() -> None:
     """`judge_migrations.py FOLDER CACHE new|seen`."""
     folder, cache, mode = sys.argv[1:]
+    gc.set_threshold(100_000, 20, 100)  # as the program does
     environment = EnvironmentName(slug="any", stage=Stage.PROD)
     pair = SnapshotPair(
         sub_module="bench",
