@@ -6,7 +6,7 @@ import sys
 
 def main() -> None:
     """Run the shell on this process's arguments and end with its exit code."""
-    # A run makes many small values and keeps most of them: looking for cycles after every 700 costs a tenth of its time.
+    # A run makes many small values and keeps most: looking for cycles after every 700 takes a tenth of its time.
     gc.set_threshold(100_000, 20, 100)
     from pilab_desktop.bootstrap import LocalProgram
     from pilab_desktop.cli.app import run
