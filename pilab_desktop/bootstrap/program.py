@@ -1,11 +1,13 @@
 """The program on this machine: how to open what lies in its folders."""
 
+import glob
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pilab_desktop.bootstrap.folders import actor, data_folder, own_workspace, passphrase, sample_passphrase
 from pilab_desktop.bootstrap.workspace import Workspace
+from pilab_desktop.cli.session import Upgraded
 from pilab_desktop.domain.commit import Detail
 from pilab_desktop.domain.errors import DuplicateError, StateError
 from pilab_desktop.ports.clock import SystemClock
@@ -46,6 +48,27 @@ class LocalProgram:
         to = Path(place).expanduser()
         to.parent.mkdir(parents=True, exist_ok=True)
         return restore_backup(backup, to, now=SystemClock().now(), overwrite=overwrite)
+
+    def upgrade_workspace(self, location: str | None) -> Upgraded:
+        """Bring a workspace's schema up to date, which opening does. Raises StateNewerError where it is a later one."""
+        from pilab_desktop.storage.local_file import revision_of
+        from pilab_desktop.storage.open_store import is_shared
+        from pilab_desktop.storage.schema import HEAD
+
+        file = None if is_shared(location or "") else Path(location or own_workspace()).expanduser()
+        there = file is not None and file.is_file()
+        before = revision_of(file) if file is not None and there else None
+        copies = set(_copies(file))
+        workspace = self.open_workspace(location)
+        try:
+            if workspace.read_only is not None:
+                raise workspace.read_only
+        finally:
+            workspace.close()
+        kept = [copy for copy in _copies(file) if copy not in copies]
+        return Upgraded(
+            location=self.workspace_location(location), before=before, after=HEAD, copy=kept[0] if kept else None
+        )
 
     def workspace_location(self, location: str | None) -> str:
         """Where that workspace lies, without any password."""
@@ -115,4 +138,9 @@ class LocalProgram:
             workspace=name,
         )
         vault = open_vault(store.workspace.id, folder=keys or data_folder() / "keys", passphrase=ask or passphrase)
-        return Workspace(store, self.git(), vault)
+        return Workspace(store, self.git(), vault, read_only=store.read_only)
+
+
+def _copies(file: Path | None) -> list[Path]:
+    """The copies that upgrades of a local file left beside it."""
+    return sorted(file.parent.glob(f"{glob.escape(file.stem)}.before-*{file.suffix}")) if file is not None else []

@@ -7,6 +7,7 @@ from pilab_desktop.ports.clock import SystemClock
 from pilab_desktop.resources import resource_text
 
 if TYPE_CHECKING:
+    from pilab_desktop.domain.errors import StateNewerError
     from pilab_desktop.ports.git_reader import GitSource
     from pilab_desktop.ports.secrets import SecretVault
     from pilab_desktop.ports.storage import Store
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 class Workspace:
     """The services on one workspace, each built when it is first used (the shell's `OpenedWorkspace`)."""
 
-    def __init__(self, store: "Store", git: "GitSource", vault: "SecretVault") -> None:
+    def __init__(
+        self, store: "Store", git: "GitSource", vault: "SecretVault", *, read_only: "StateNewerError | None" = None
+    ) -> None:
         self.store = store
+        self._read_only = read_only
         self._git = git
         self._vault = vault
         self._clock = SystemClock()
@@ -84,6 +88,11 @@ class Workspace:
         from pilab_desktop.services.quickstart import QuickstartService
 
         return QuickstartService(self.store, self._clock, self._git, projects=self.projects, manifest=self.manifest)
+
+    @property
+    def read_only(self) -> "StateNewerError | None":
+        """Why nothing can be saved here: a later release made the schema; None where it can."""
+        return self._read_only
 
     def close(self) -> None:
         """Let go of the state."""

@@ -1,5 +1,6 @@
 """The shell's root: global options, the nouns, and what failures come to (cli.md)."""
 
+import _thread
 import contextlib
 import errno
 import importlib
@@ -15,7 +16,7 @@ from typing import Annotated
 import typer
 
 from pilab_desktop import __version__
-from pilab_desktop.cli.options import UsageError
+from pilab_desktop.cli.options import UsageError, without_password
 from pilab_desktop.cli.output import TerminalProgress, say, tell
 from pilab_desktop.cli.session import Program, Session
 from pilab_desktop.domain.errors import CancelledError, NotPermittedError, PilabError, UnreachableError
@@ -26,6 +27,7 @@ EXIT_USAGE = 2
 EXIT_NOT_PERMITTED = 4
 EXIT_UNREACHABLE = 5
 EXIT_INTERRUPTED = 130
+_EXIT_CODES = {UsageError: EXIT_USAGE, NotPermittedError: EXIT_NOT_PERMITTED, UnreachableError: EXIT_UNREACHABLE}
 
 # Only the noun that is asked for is loaded; the others stand in the help by their line.
 NOUNS = {
@@ -37,6 +39,7 @@ NOUNS = {
     "notes": "Release notes: what do we tell people.",
     "ticket": "Tickets: where their commits are.",
     "workspace": "The workspace: where the state lies.",
+    "audit": "The audit log: who did what.",
 }
 VERBS = {
     "demo": "Make the sample workspace on real repositories, analyse it, write release notes.",
@@ -98,12 +101,18 @@ def _unloaded() -> None:
 
 def run(arguments: Sequence[str], program: Program) -> int:
     """Run one command line; gives the exit code of cli.md."""
-    rest, location, debug = _global_options(arguments)
     progress = TerminalProgress()
+    try:
+        rest, location, debug = _global_options(arguments)
+    except UsageError as error:
+        tell(error.sentence)
+        return EXIT_USAGE
     session = Session(program, location=location, debug=debug, work=lambda cancel: Work(progress, cancel))
 
     def interrupted(_number: int, _frame: FrameType | None) -> None:
-        session.cancel.cancel()
+        # On a thread of its own: the interrupted one may hold a lock that stopping needs; and not by `threading`, whose
+        # own locks it may hold as well.
+        _thread.start_new_thread(session.cancel.cancel, ())
         raise KeyboardInterrupt
 
     previous = signal.signal(signal.SIGINT, interrupted)
@@ -117,7 +126,7 @@ def run(arguments: Sequence[str], program: Program) -> int:
         return code if isinstance(code, int) else 0
     except BrokenPipeError:
         # Who read us has gone, as `| head` does; that is no failure of ours.
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - the interpreter flushes it at its end
+        _leave_stdout()
         return 0
     except BaseException as error:  # noqa: BLE001 - whatever it is, it ends in one sentence and an exit code
         progress.clear()
@@ -141,25 +150,30 @@ def _failed(error: BaseException, *, debug: bool) -> int:
         traceback.print_exception(error)
     sentence, code = _sentence_and_code(error)
     tell(sentence)
+    if isinstance(error, OSError):
+        _leave_stdout()
     return code
 
 
+def _leave_stdout() -> None:
+    """What cannot be written now cannot be either when the interpreter ends, which would say so in its own words."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it is open until the process ends
+
+
 def _sentence_and_code(error: BaseException) -> tuple[str, int]:
-    match error:
-        case KeyboardInterrupt() | typer.Abort() | CancelledError():
-            return "Stopped; what was saved before is kept.", EXIT_INTERRUPTED
-        case NotPermittedError():
-            return error.sentence, EXIT_NOT_PERMITTED
-        case UnreachableError():
-            return error.sentence, EXIT_UNREACHABLE
-        case UsageError():
-            return error.sentence, EXIT_USAGE
-        case PilabError():
-            return error.sentence, EXIT_FAILED
-        case OSError():
-            return _refused(error), EXIT_FAILED
-        case MemoryError():
-            return "There is not enough memory for this; what was saved before is kept.", EXIT_FAILED
+    if isinstance(error, KeyboardInterrupt | typer.Abort | CancelledError):
+        return "Stopped; what was saved before is kept.", EXIT_INTERRUPTED
+    if isinstance(error, PilabError):
+        return error.sentence, next(
+            (code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)), EXIT_FAILED
+        )
+    if isinstance(error, OSError):
+        return _refused(error), EXIT_FAILED
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this; what was saved before is kept.", EXIT_FAILED
     name = type(error).__name__
     return f"This is a bug: {name}. Run it again with --debug and report what it prints.", EXIT_FAILED
 
@@ -174,13 +188,13 @@ def _refused(error: OSError) -> str:
             return f"{name} is a folder, where a file is needed."
         case errno.EACCES | errno.EPERM | errno.EROFS if name:
             return f"{name} may not be read or written ({error.strerror}); nothing of it was changed."
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+        case errno.ENOSPC | errno.EFBIG:
             return "There is no room left to write; what was saved before is kept. Make room, then try again."
     return f"The system refused: {error.strerror or error}{f' ({name})' if name else ''}."
 
 
 def _global_options(arguments: Sequence[str]) -> tuple[list[str], str | None, bool]:
-    """`--workspace` and `--debug` may stand anywhere on the line."""
+    """`--workspace` and `--debug` may stand anywhere on the line. Raises UsageError for a password in an address."""
     rest: list[str] = []
     location = os.environ.get("PILAB_WORKSPACE") or None
     debug = False
@@ -194,8 +208,10 @@ def _global_options(arguments: Sequence[str]) -> tuple[list[str], str | None, bo
             location = next(waiting, None)
             if location is None:
                 rest.append(argument)  # the parser says what is missing
+            else:
+                without_password(location)
         elif argument.startswith("--workspace="):
-            location = argument.partition("=")[2]
+            location = without_password(argument.partition("=")[2])
         else:
             rest.append(argument)
     return rest, location, debug

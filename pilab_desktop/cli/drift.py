@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pilab_desktop.cli.options import Json, Project, word
+from pilab_desktop.cli.options import Json, Project, UsageError, moment, word
 from pilab_desktop.cli.output import print_json, say, table, tell, write_text
 from pilab_desktop.cli.session import Session, session_of
-from pilab_desktop.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from pilab_desktop.domain.drift import DriftReport
@@ -110,11 +109,11 @@ def review(
     """Decide an item, comment on it, or move the report along."""
     session = session_of(context)
     if (item is None) != (decision is None and comment is None):
-        raise InvalidInputError("Give --item with --decision or --comment.")
+        raise UsageError("Give --item with --decision or --comment.")
     if item is None and status is None:
-        raise InvalidInputError("Say what to review: --item with --decision, or --status.")
+        raise UsageError("Say what to review: --item with --decision, or --status.")
     if (value_pattern or expires) and path_pattern is None:
-        raise InvalidInputError("--value-pattern and --expires go with --path-pattern.")
+        raise UsageError("--value-pattern and --expires go with --path-pattern.")
     if item is not None:
         if decision is not None:
             expected = (path_pattern, value_pattern, expires)
@@ -224,18 +223,17 @@ def _decide(
 ) -> None:
     from pilab_desktop.domain.drift import DecisionKind
     from pilab_desktop.services.drift_reports import Expectation
-    from pilab_desktop.services.moments import parse_moment
 
     kind = word(DecisionKind, decision)
     path_pattern, value_pattern, expires = expected
     expectation = None
     if path_pattern is not None:
         if kind is not DecisionKind.ACCEPT_EXPECTED:
-            raise InvalidInputError("--path-pattern goes with ACCEPT_EXPECTED.")
+            raise UsageError("--path-pattern goes with ACCEPT_EXPECTED.")
         expectation = Expectation(
             path_pattern=path_pattern,
             value_pattern=value_pattern,
-            expires_at=parse_moment(expires) if expires else None,
+            expires_at=moment(expires),
         )
     done = session.workspace.drift_reports.decide(project, report, item, kind, reason, expectation=expectation)
     say(f"{kind}: {done.value.description}")

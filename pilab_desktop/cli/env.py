@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pilab_desktop.cli.options import Json, Project
+from pilab_desktop.cli.options import Json, Project, UsageError, word
 from pilab_desktop.cli.output import print_json, say, table, write_text
 from pilab_desktop.cli.session import session_of
-from pilab_desktop.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from pilab_desktop.domain.environment import Variable
@@ -59,13 +58,13 @@ def add(
     project: Project = None,
 ) -> None:
     """Add an environment at the end."""
+    from pilab_desktop.domain.environment import Stage
     from pilab_desktop.domain.project_description import EnvironmentDescription
-    from pilab_desktop.services.environments import stage_of
 
     told = EnvironmentDescription(
         name=name,
         slug=slug,
-        stage=stage_of(stage),
+        stage=word(Stage, stage),
         description=description,
         cluster_url=cluster_url,
         namespace=namespace,
@@ -121,11 +120,11 @@ def vars_set(
 
     key, given, value = assignment.partition("=")
     if secret and given:
-        raise InvalidInputError(
+        raise UsageError(
             "A secret's value must not stand on the command line, where others can read it; give the key alone."
         )
     if not secret and not given:
-        raise InvalidInputError("Write KEY=VALUE, or KEY with --secret.")
+        raise UsageError("Write KEY=VALUE, or KEY with --secret.")
     if secret:
         value = _secret_value(key)
     told = VariableDescription(key=key, value=value, is_secret=secret, description=description)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pilab_desktop.cli.options import Json, Project, word
+from pilab_desktop.cli.options import Json, Project, UsageError, moment, word
 from pilab_desktop.cli.output import print_json, say, table, write_text
 from pilab_desktop.cli.session import session_of
 
@@ -35,19 +35,24 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show what runs where."""
-    from pilab_desktop.services.matrix_export import matrix_csv, matrix_document, matrix_markdown, matrix_rows
-    from pilab_desktop.services.moments import parse_moment
+    import json
 
-    moment = parse_moment(as_of) if as_of else None
-    matrix = session_of(context).workspace.manifest.matrix(project, as_of=moment, baseline=baseline)
-    if as_json or format_ is MatrixFormat.JSON:
+    from pilab_desktop.services.matrix_export import matrix_csv, matrix_document, matrix_markdown, matrix_rows
+
+    if as_of is not None and baseline is not None:
+        raise UsageError("Give --as-of or --baseline, not both: a baseline lies at its own time.")
+    matrix = session_of(context).workspace.manifest.matrix(project, as_of=moment(as_of), baseline=baseline)
+    if as_json or (format_ is MatrixFormat.JSON and out is None):
         print_json(matrix_document(matrix))
         return
     if format_ is MatrixFormat.TABLE and out is None:
         header, rows = matrix_rows(matrix)
         table(header, rows, empty="The project has no sub-module yet.")
         return
-    text = matrix_csv(matrix) if format_ is MatrixFormat.CSV else matrix_markdown(matrix)
+    if format_ is MatrixFormat.JSON:
+        text = json.dumps(matrix_document(matrix), ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = matrix_csv(matrix) if format_ is MatrixFormat.CSV else matrix_markdown(matrix)
     if out is None:
         say(text.rstrip("\n"))
     else:
@@ -72,7 +77,6 @@ def record(
     """Record one deployment."""
     from pilab_desktop.domain.manifest import DeploymentStatus
     from pilab_desktop.services.manifest import NewDeployment
-    from pilab_desktop.services.moments import parse_moment
 
     told = NewDeployment(
         environment=env,
@@ -81,7 +85,7 @@ def record(
         commit_sha=commit,
         image_tag=image,
         status=word(DeploymentStatus, status),
-        deployed_at=parse_moment(deployed_at) if deployed_at else None,
+        deployed_at=moment(deployed_at),
         deployed_by=deployed_by,
     )
     deployment = session_of(context).workspace.manifest.record(project, told).value
@@ -101,6 +105,25 @@ def record(
         )
     else:
         say(f"Recorded {sub_module} {deployment.version} in {env} as {deployment.status}.")
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV or JSON, as “pilab manifest show --format csv” writes it.")],
+    project: Project = None,
+    as_json: Json = False,
+) -> None:
+    """Record all deployments of a file, all or none; those that are recorded already are left as they are."""
+    from pilab_desktop.services.deployment_files import read_deployments
+
+    told = read_deployments(file.name, file.read_bytes())
+    recorded = session_of(context).workspace.manifest.record_all(project, told).value
+    if as_json:
+        print_json({"read": len(told), "recorded": len(recorded)})
+    else:
+        known = len(told) - len(recorded)
+        say(f"Recorded {len(recorded)} of {len(told)} deployments{f'; {known} were there already' if known else ''}.")
 
 
 @baseline_app.command("create")

@@ -63,7 +63,7 @@ def draft(
     from pilab_desktop.domain.commit import Detail
 
     session = session_of(context)
-    report = compared(session, repository, (source, target), path=path, detail=Detail.MESSAGES)
+    report = compared(session, repository, (source, target), path=path, detail=Detail.PATHS)
     from pilab_desktop.notes.compose import compose  # while git read, this had no need to be there
     from pilab_desktop.notes.render import render_markdown
 

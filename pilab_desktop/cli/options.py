@@ -28,6 +28,18 @@ def word(words: type[_Word], text: str) -> _Word:
         raise UsageError(f"“{text}” is none of {', '.join(words)}.") from error
 
 
+def without_password(location: str) -> str:
+    """A workspace's address as it was given, which others on this machine can read. Raises UsageError."""
+    _, is_url, rest = location.partition("://")
+    account, has_account, _ = rest.partition("/")[0].rpartition("@")
+    if is_url and has_account and ":" in account:
+        raise UsageError(
+            "A password must not stand on the command line, where others can read it; leave it out of the address and "
+            "put it into the keyring or PGPASSFILE."
+        )
+    return location
+
+
 def moment(text: str | None) -> datetime | None:
     """A time as people write it, None where none was given. Raises UsageError."""
     from pilab_desktop.services.moments import parse_moment

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pilab_desktop.cli.options import Json, Project, word
+from pilab_desktop.cli.options import Json, Project, UsageError, word
 from pilab_desktop.cli.output import print_json, say, table, write_text
 from pilab_desktop.cli.session import session_of
 from pilab_desktop.domain.errors import InvalidInputError
@@ -65,21 +65,21 @@ def create(
     as_json: Json = False,
 ) -> None:
     """Create a project, from a file or by options; all of it or nothing."""
+    from pilab_desktop.domain.environment import Stage
     from pilab_desktop.domain.project import SubModuleType
     from pilab_desktop.domain.project_description import (
         EnvironmentDescription,
         ProjectDescription,
         SubModuleDescription,
     )
-    from pilab_desktop.services.environments import stage_of
 
     if file is not None:
         if name or sub_module or env:
-            raise InvalidInputError("Give either --file or a name with options, not both.")
+            raise UsageError("Give either --file or a name with options, not both.")
         _import(context, file, as_json=as_json)
         return
     if not name:
-        raise InvalidInputError("A project needs a name, or --file.")
+        raise UsageError("A project needs a name, or --file.")
     modules = []
     for text in sub_module or []:
         module, _, kind = text.partition(":")
@@ -87,7 +87,7 @@ def create(
     environments = []
     for text in env or []:
         title, _, stage = text.rpartition(":")
-        environments.append(EnvironmentDescription(name=title or stage, stage=stage_of(stage)))
+        environments.append(EnvironmentDescription(name=title or stage, stage=word(Stage, stage)))
     description_ = ProjectDescription(
         name=name, slug=slug, description=description, sub_modules=tuple(modules), environments=tuple(environments)
     )

@@ -103,7 +103,7 @@ def compare(
 
     session = session_of(context)
     prefixes = tuple(prefix or ())
-    report = compared(session, repository, (source, target), path=path, prefixes=prefixes, detail=Detail.FILES)
+    report = compared(session, repository, (source, target), path=path, prefixes=prefixes, detail=Detail.LINES)
     if as_json:
         print_report_json(report)
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -47,6 +48,17 @@ class OpenedWorkspace(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upgraded:
+    """What an upgrade did. `before` is the schema that was found, None where that is not known or there was none yet;
+    `copy` is where a local file was kept as it was."""
+
+    location: str
+    before: str | None
+    after: str
+    copy: Path | None
+
+
 class Program(Protocol):
     """What the composition root offers the shell."""
 
@@ -60,6 +72,10 @@ class Program(Protocol):
 
     def restore_workspace(self, backup: Path, location: str | None, *, overwrite: bool) -> Path | None:
         """Put a backup in place of a local workspace; gives where the replaced one was kept."""
+        ...
+
+    def upgrade_workspace(self, location: str | None) -> "Upgraded":
+        """Bring a workspace's schema up to date. Raises StateNewerError where a later release made it."""
         ...
 
     def workspace_location(self, location: str | None) -> str:

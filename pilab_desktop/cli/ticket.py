@@ -3,7 +3,7 @@
 import typer
 
 from pilab_desktop.cli.options import Json, Project
-from pilab_desktop.cli.output import print_json, say, table
+from pilab_desktop.cli.output import print_json, say, table, tell
 from pilab_desktop.cli.session import session_of
 
 app = typer.Typer(help="Tickets.", no_args_is_help=True, rich_markup_mode=None)
@@ -38,4 +38,5 @@ def status(context: typer.Context, keys: list[str], project: Project = None, as_
         for problem in answer.problems:
             say(f"! {problem}")
     if answer.problems:
+        tell("The answer has gaps; they are named below it.")
         raise typer.Exit(1)

@@ -1,11 +1,11 @@
-"""`pilab workspace`: create, check, backup, restore."""
+"""`pilab workspace`: create, upgrade, check, backup, restore."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pilab_desktop.cli.options import Json
+from pilab_desktop.cli.options import Json, without_password
 from pilab_desktop.cli.output import print_json, say
 from pilab_desktop.cli.session import session_of
 
@@ -20,8 +20,25 @@ def create(
 ) -> None:
     """Make a new workspace."""
     session = session_of(context)
-    session.use(session.program.create_workspace(location, name))
+    session.use(session.program.create_workspace(without_password(location), name))
     say(f"Created the workspace “{name}” at {session.program.workspace_location(location)}.")
+
+
+@app.command()
+def upgrade(context: typer.Context, as_json: Json = False) -> None:
+    """Bring the schema up to this release's. A copy of a local file is kept beside it first."""
+    session = session_of(context)
+    done = session.program.upgrade_workspace(session.location)
+    if as_json:
+        print_json(done)
+    elif done.before == done.after:
+        say(f"{done.location} is up to date (schema {done.after}).")
+    elif done.before is None:
+        say(f"{done.location} is at schema {done.after}.")
+    else:
+        say(f"Upgraded {done.location} from schema {done.before} to {done.after}.")
+        if done.copy is not None:
+            say(f"What was there before is kept as {done.copy}.")
 
 
 @app.command()

@@ -1,7 +1,8 @@
 """Code drift: what each end has that the other lacks (semantics.md §2; cli.md, CODE items and `commits`)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pilab_desktop.domain.commit import Commit, Comparison, Side
 from pilab_desktop.domain.drift import CommitCounts, Finding, Problem
@@ -13,7 +14,7 @@ from pilab_desktop.drift.likeness import Described, Likeness
 from pilab_desktop.drift.lineage import Lineage
 from pilab_desktop.drift.pull_requests import PullRequest, PullRequests
 from pilab_desktop.drift.reverts import Reverts, settle_reverts
-from pilab_desktop.drift.ticket_keys import TicketKeys, prefix_of
+from pilab_desktop.drift.ticket_keys import TicketKeys, prefix_of, slips_of
 from pilab_desktop.drift.tickets import CommitTickets, Place, ticket_drifts
 
 _OTHER_SIDE = {Side.SOURCE: Side.TARGET, Side.TARGET: Side.SOURCE}
@@ -58,7 +59,9 @@ def analyse_code(sub_module: str, comparison: Comparison, settings: ProjectSetti
     lineage = Lineage(comparison)
     keys = TicketKeys(settings)
     pull_requests = PullRequests(lineage, comparison.merges)
-    reads = [_read(commit, pull_requests, keys) for commit in lineage.newest_first(comparison.commits)]
+    reads = _linked(
+        [_read(commit, pull_requests, keys) for commit in lineage.newest_first(comparison.commits)], keys.prefixes
+    )
     reverts = {side: _settle(side, comparison, lineage) for side in Side}
     likeness = {side: Likeness([read.described for read in reads if read.commit.side is side]) for side in Side}
     listed = [
@@ -107,6 +110,16 @@ def _read(commit: Commit, pull_requests: PullRequests, keys: TicketKeys) -> _Rea
     for branch in pull_request.branches:
         found.update(dict.fromkeys(keys.in_branch(branch)))
     return _Read(commit=commit, pull_request=pull_request, tickets=tuple(found))
+
+
+def _linked(reads: list[_Read], prefixes: frozenset[str] | None) -> list[_Read]:
+    """The same without keys that are slips of another prefix; where the project lists its own there are none."""
+    if prefixes is not None:
+        return reads
+    slips = slips_of(Counter(prefix_of(key) for read in reads for key in read.tickets))
+    if not slips:
+        return reads
+    return [replace(read, tickets=tuple(key for key in read.tickets if prefix_of(key) not in slips)) for read in reads]
 
 
 def _settle(side: Side, comparison: Comparison, lineage: Lineage) -> Reverts:

@@ -13,11 +13,15 @@ _QUIET_TYPES = frozenset({"docs", "doc", "test", "tests", "style", "format"})
 _NOT_SHIPPED_TYPES = _QUIET_TYPES | {"ci"}
 _DEPENDENCY_BOT = re.compile(r"\b(?:dependabot|renovate|snyk|greenkeeper|pyup|depfu|scala-steward)\b", re.IGNORECASE)
 _QUIET_PATH = re.compile(
-    r"(?:^|/)(?:docs?|documentation|tests?|__tests__|__snapshots__|specs?|testdata|test-data|e2e|fixtures)/"
+    r"(?:^|/)(?:docs?|documentation|xdocs?|tests?|__tests__|__snapshots__|specs?|testdata|test-data|e2e|fixtures)/"
     r"|\.(?:md|mdx|markdown|rst|adoc|asciidoc)$"
     r"|(?:^|/)(?:README|CHANGELOG|CHANGES|CONTRIBUTING|AUTHORS|NOTICE|LICEN[CS]E|COPYING)[^/]*$"
     r"|_test\.\w+$|_spec\.rb$|(?:^|/)test_[^/]+\.py$|(?:^|/)conftest\.py$"
     r"|\.(?:test|spec|stories|snap)(?:\.\w+)?$|(?:Tests?|IT|Spec)\.(?:java|kt|groovy|scala|cs|php|swift)$"
+)
+_BUILD_SERVER_PATH = re.compile(
+    r"^(?:\.github|\.gitlab|\.circleci|\.buildkite|\.azuredevops)/|^(?:\.gitlab-ci|\.travis|azure-pipelines|appveyor|"
+    r"bitbucket-pipelines)\.ya?ml$|(?:^|/)Jenkinsfile$"
 )
 _KEYWORDS = (
     (NoteCategory.DEPRECATED, re.compile(r"deprecat\w*\b", re.IGNORECASE)),
@@ -52,9 +56,8 @@ def facts_of(commit: Commit, title: str | None) -> CommitFacts:
     # A bot's body quotes the dependency's own release notes: their breaking changes and keys are not ours.
     said = parse(commit.subject if from_bot else commit.message)
     quiet = _is_quiet(commit, said)
-    security = _names_advisory(commit, title) or (
-        not quiet and not (said and said.type in _NOT_SHIPPED_TYPES) and _is_security(commit, title, said)
-    )
+    ships = not quiet and not (said and said.type in _NOT_SHIPPED_TYPES) and not _only_build_server(commit)
+    security = _names_advisory(commit, title) or (ships and _is_security(commit, title, said))
     category, source = _category(commit.subject, said, security=security)
     files = commit.files or ()
     return CommitFacts(
@@ -85,6 +88,11 @@ def _is_quiet(commit: Commit, said: ConventionalCommit | None) -> bool:
     if said is not None and said.type in _QUIET_TYPES:
         return True
     return bool(commit.files) and all(is_quiet_path(change.path) for change in commit.files or ())
+
+
+def _only_build_server(commit: Commit) -> bool:
+    """Whether all that it changes is what the build server runs: hardening a workflow mends no hole in the product."""
+    return bool(commit.files) and all(_BUILD_SERVER_PATH.search(change.path) for change in commit.files or ())
 
 
 def _names_advisory(commit: Commit, title: str | None) -> bool:

@@ -40,7 +40,7 @@ class Gathering:
         self._unread = True
         self._problems.append(Problem(sub_module=sub_module, message=sentence))
 
-    def add_commits(self, item: ResolvedSubModule, context: AnalysisContext, *, detail: Detail = Detail.FILES) -> None:
+    def add_commits(self, item: ResolvedSubModule, context: AnalysisContext, *, detail: Detail = Detail.LINES) -> None:
         """Compare one sub-module's commits, and say how it was resolved.
 
         Raises RepositoryError where the repository fails; the sub-module is listed all the same.

@@ -73,7 +73,7 @@ class RevertTargets:
     def of(self, revert: Commit, claim: RevertClaim, alive: Callable[[str], bool]) -> Targets:
         """What `revert` takes back. `alive` tells whether a commit stood, not taken back, when the revert was made."""
         if claim.shas:
-            return self._by_sha(revert, claim, alive)
+            return self._mentioned(revert, claim) if claim.in_passing else self._by_sha(revert, claim, alive)
         standing = self._standing(revert, claim, alive)
         if not standing and claim.quoted:
             standing = self._brought_by_titled_merge(revert, claim)
@@ -87,6 +87,13 @@ class RevertTargets:
         # A number alone names a pull request, not a commit of it: "revert #12" is shown, with what it may take back.
         extent = Extent.AMBIGUOUS if claim.quoted else Extent.UNPROVEN
         return Targets(others=self._named(standing, extent))
+
+    def _mentioned(self, revert: Commit, claim: RevertClaim) -> Targets:
+        """The one commit that the body names, where the revert undoes it line for line and does nothing else."""
+        whole = [sha for named in claim.shas if (sha := self._whole(named)) in self._commits]
+        if len(whole) == len(claim.shas) == 1 and self._before(whole[0], revert) and self._mirrors(revert, whole[0]):
+            return Targets((whole[0],))
+        return Targets()
 
     def _by_sha(self, revert: Commit, claim: RevertClaim, alive: Callable[[str], bool]) -> Targets:
         found: list[str] = []

@@ -37,7 +37,8 @@ class RevertClaim:
 
     `title` is in the original's words, without the numbers at its end; those are among `numbers`. `quoted` says that
     the title stood in quotation marks, as git and the hosts write it. `reapplies` says that it is the title of what is
-    brought back, so that what is taken back is *its revert*.
+    brought back, so that what is taken back is *its revert*. `in_passing` says that only the body speaks of it, among
+    other things: only a revert that undoes the commit line for line is believed then.
     """
 
     shas: tuple[str, ...] = ()
@@ -45,13 +46,14 @@ class RevertClaim:
     quoted: bool = False
     reapplies: bool = False
     numbers: tuple[int, ...] = ()
+    in_passing: bool = False
 
 
 def revert_claim(commit: Commit) -> RevertClaim | None:
     """What the commit says it takes back; None where it says nothing of the kind.
 
-    A sha in the body counts where the subject speaks of a revert, or the body begins with it: the body of a squash
-    lists what went on inside a pull request, reverts of its own commits among it.
+    A sha in the body counts where the subject speaks of a revert, or the body begins with it. Elsewhere it counts in
+    passing: the body of a squash lists what went on inside a pull request, reverts of its own commits among it.
     """
     message = commit.message
     lower = message[:_LONGEST_SUBJECT].lower()
@@ -65,7 +67,8 @@ def revert_claim(commit: Commit) -> RevertClaim | None:
     numbers = _numbers(subject if plain else "", body if quoted or plain else "")
     found = quoted or plain
     if found is None:
-        return RevertClaim(shas=shas) if shas else None
+        named = shas or _shas(body)
+        return RevertClaim(shas=named, in_passing=not shas) if named else None
     if quoted and quoted["verb"].lower() == "restore" and not shas:
         return None
     if plain and not (shas or numbers or plain["colon"]):

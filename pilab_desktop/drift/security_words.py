@@ -16,13 +16,18 @@ _WORD = re.compile(
     rf"(?!\s+(?:container|framework|mode|option|order|point|scope|token)s?\b){_AFTER}",
     re.IGNORECASE,
 )
-# "Security context" is a Kubernetes field, a "security group" a firewall rule: the word names a thing, not a hole.
-_NAMES_A_THING = re.compile(r"\bsecurity[\s-]?(?:contexts?|groups?)\b|\bspring\s+security\b", re.IGNORECASE)
+# "Security context" is a Kubernetes field, a "security page" a text, a "vulnerability scanner" a tool: the words name a
+# thing there, not a hole.
+_NAMES_A_THING = re.compile(
+    r"\bsecurity[\s-]?(?:contexts?|groups?|pages?|guides?|docs|documentation|badges?|scorecards?|best[\s-]practices)\b"
+    r"|\b(?:security|vulnerability)[\s-]?scan(?:s|ners?|ning)?\b|\bspring\s+security\b",
+    re.IGNORECASE,
+)
 _HARMLESS = """
-agent annotation bean build ci client config configuration constructor context credential dep dependency dependencies
-env environment failure fault field function functions html import label latency method module parameter plugin property
-provider schedule scheduler script secret secrets service setter sidecar style styles tag token type variable variables
-version webhook
+agent annotation bean build ci client config configuration constructor context credential dep dependencies dependency
+env environment failure fault field function functions html import label latency method module nonce parameter plugin
+polyfill preamble property provider runtime schedule scheduler script secret secrets semicolon service setter sidecar
+style styles tag tags token type variable variables version webhook
 """
 _HARMLESS_INJECTIONS = frozenset(_HARMLESS.split())
 _HINTS = ("secur", "vulnerab", "exploit", "xss", "csrf", "ssrf", "inject", "bypass")
@@ -36,7 +41,7 @@ def names_advisory(text: str) -> bool:
 def describes_attack(text: str) -> bool:
     """Whether a body names a hole or an attack. The bare words security and injection say too little there."""
     lower = text.lower()
-    return any(hint in lower for hint in _HINTS) and _DESCRIBED.search(text) is not None
+    return any(hint in lower for hint in _HINTS) and _DESCRIBED.search(_NAMES_A_THING.sub(" ", text)) is not None
 
 
 def speaks_of_security(line: str) -> bool:

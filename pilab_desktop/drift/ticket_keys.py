@@ -1,7 +1,7 @@
 """Finding ticket keys in what people write (semantics.md §2, Tickets)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pilab_desktop.domain.drift import Problem
@@ -20,6 +20,9 @@ _KINDS_OF_BRANCH = frozenset(
     {"FEATURE", "FEAT", "BUGFIX", "BUG", "HOTFIX", "FIX", "RELEASE", "CHORE", "TASK", "STORY", "DEV"}
 )
 _PREFIX = re.compile(r"[A-Z][A-Z0-9_]{1,31}")
+_MOST_SLIPS = 3
+_TIMES_MORE_COMMON = 20
+_LONG_PREFIX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class TicketKeys:
             prefix, _, number = word.rpartition("-")
             if prefix in known:
                 continue
-            meant = _meant(prefix, known)
+            meant = _meant(prefix, int(number), known)
             if meant is not None:
                 yield NearMiss(word, f"{meant}-{number}")
 
@@ -107,13 +110,33 @@ def _without_urls(text: str) -> str:
     return _URL.sub(" ", text) if "://" in text else text
 
 
-def _meant(prefix: str, known: frozenset[str]) -> str | None:
+def slips_of(uses: Mapping[str, int]) -> frozenset[str]:
+    """Prefixes that are most likely slips of a far more common one: `KAKFA` once beside a hundred times `KAFKA`.
+
+    Asked where a project has no list of its prefixes. Short prefixes of two projects may differ by one letter (CORE,
+    CODE), so those count as slips only where two letters are swapped.
+    """
+    return frozenset(
+        prefix
+        for prefix, count in uses.items()
+        if count <= _MOST_SLIPS
+        and any(
+            often >= _TIMES_MORE_COMMON * count
+            and (_swapped(prefix, other) or (len(other) >= _LONG_PREFIX and _one_slip(prefix, other)))
+            for other, often in uses.items()
+        )
+    )
+
+
+def _meant(prefix: str, number: int, known: frozenset[str]) -> str | None:
     upper = prefix.upper()
     if upper in known:
         return upper
-    if not prefix.isupper() or len(prefix) < 4:
+    if not prefix.isupper() or len(prefix) < 3 or not may_be_ticket(prefix, number):
         return None
-    slips = sorted(candidate for candidate in known if _one_slip(prefix, candidate))
+    # Of three letters any other word is one letter away; swapped ones are a slip all the same.
+    likely = _swapped if len(prefix) == 3 else _one_slip
+    slips = sorted(candidate for candidate in known if likely(prefix, candidate))
     return slips[0] if slips else None
 
 
@@ -121,9 +144,18 @@ def _one_slip(written: str, meant: str) -> bool:
     """One letter wrong, missing, doubled or too many, or two neighbours swapped (Damerau-Levenshtein distance 1)."""
     if abs(len(written) - len(meant)) > 1 or written == meant:
         return False
-    start = next((i for i, (a, b) in enumerate(zip(written, meant, strict=False)) if a != b), None)
-    if start is None:
+    rest, other = _from_first_difference(written, meant)
+    if not rest or not other:
         return True
-    rest, other = written[start:], meant[start:]
-    swapped = len(rest) > 1 and rest[1::-1] + rest[2:] == other
-    return swapped or rest[1:] == other[1:] or rest[1:] == other or rest == other[1:]
+    return _swapped(written, meant) or rest[1:] == other[1:] or rest[1:] == other or rest == other[1:]
+
+
+def _swapped(written: str, meant: str) -> bool:
+    """Whether two neighbouring letters changed places, and nothing else differs."""
+    rest, other = _from_first_difference(written, meant)
+    return len(rest) > 1 and rest[1::-1] + rest[2:] == other
+
+
+def _from_first_difference(one: str, other: str) -> tuple[str, str]:
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one[start:], other[start:]

@@ -63,10 +63,10 @@ class GitReader(Protocol):
         """Every commit whose sha begins with these 4 to 40 hexadecimal digits."""
         ...
 
-    def compare(self, source: str, target: str, *, path: str, work: Work, detail: Detail = Detail.FILES) -> Comparison:
+    def compare(self, source: str, target: str, *, path: str, work: Work, detail: Detail = Detail.LINES) -> Comparison:
         """Both sides of two commits (full shas). `path` is "" for the whole repository.
 
-        `files` are read for the commits that are on one side only, unless only the messages are asked for.
+        `files` are read for the commits that are on one side only; without line counts where only paths are asked for.
         Unrelated histories compare as two whole sets.
         """
         ...

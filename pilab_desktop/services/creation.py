@@ -80,7 +80,7 @@ def new_variable(
         key=told.key,
         value=None if told.is_secret else told.value or "",
         is_secret=told.is_secret,
-        is_empty=told.value == "" or (told.value is None and not told.is_secret),
+        is_empty=not told.value,
         description=told.description,
         updated_at=now,
     )

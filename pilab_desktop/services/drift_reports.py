@@ -1,5 +1,6 @@
 """Drift reports: analyse, list, show, review (product.md D1, D7, D8)."""
 
+import dataclasses
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ from pilab_desktop.ports.git_reader import GitReader, GitSource
 from pilab_desktop.ports.progress import Work
 from pilab_desktop.ports.storage import Store, UnitOfWork
 from pilab_desktop.services.ends import completed, end_state, parse_end
-from pilab_desktop.services.lookup import only_one, project_named
+from pilab_desktop.services.lookup import environment_named, only_one, project_named
 
 _NEXT = {
     DriftStatus.DETECTED: {DriftStatus.ANALYZING, DriftStatus.REVIEWED},
@@ -74,6 +75,7 @@ class _Inputs:
     policy_text: str
     policy: SeverityPolicy
     rules: tuple[ExpectedRule, ...]
+    has_variables: bool
 
 
 class DriftReportService:
@@ -91,7 +93,7 @@ class DriftReportService:
         """Analyse a source against a target and store the report.
 
         Where everything that goes into the analysis is as it was in the last report of the pair, that report is the
-        answer. `refresh` fetches mirrors first.
+        answer; not so where the last analysis failed halfway, which may have passed. `refresh` fetches mirrors first.
         """
         work.step("reading the manifest")
         inputs = self._inputs(project_name, source, target)
@@ -114,7 +116,7 @@ class DriftReportService:
             resolved = resolve_ends(inputs.links, inputs.source, inputs.target, open_reader, context)
             digest = self._digest(inputs, resolved)
             previous = self._latest(inputs)
-            if previous is not None and previous.digest == digest:
+            if previous is not None and previous.digest == digest and not _failed_halfway(previous, resolved):
                 return Done(Analysed(report=previous, unchanged=True), ChangeSet())
             analysis = analyse(resolved, inputs.source, inputs.target, context)
         work.step("grading")
@@ -171,9 +173,9 @@ class DriftReportService:
                 entity_id=found.id,
                 project_id=project.id,
                 old={"decision": found.decision},
-                new={"decision": kind.value, "reason": reason, "fingerprint": found.fingerprint},
+                new={"decision": kind.value, "reason": reason.strip(), "fingerprint": found.fingerprint},
             )
-            return Done(found, unit.commit())
+            return Done(dataclasses.replace(found, decision=kind), unit.commit())
 
     def comment(self, project_name: str | None, report_id: str, item: str, text: str) -> Done[Comment]:
         """Say something about an item; it is shown wherever the same difference is found."""
@@ -215,9 +217,9 @@ class DriftReportService:
                     i for i in report.items if i.severity.at_least(Severity.HIGH) and not i.expected and not i.decision
                 ]
                 if open_items:
-                    raise InvalidInputError(
-                        f"{len(open_items)} critical or high items have no decision yet; decide them, then approve."
-                    )
+                    one = len(open_items) == 1
+                    count = "1 critical or high item has" if one else f"{len(open_items)} critical or high items have"
+                    raise InvalidInputError(f"{count} no decision yet; decide {'it' if one else 'them'}, then approve.")
             saved = unit.drift_reports.set_status(report, status)
             unit.audit.log(
                 action="drift_report.status",
@@ -235,11 +237,13 @@ class DriftReportService:
             source_end, target_end = completed(parse_end(source), parse_end(target))
             own_policy = unit.drift_reports.severity_policy(project.id)
             text = own_policy if own_policy is not None else self._shipped_policy()
+            ends = [environment_named(unit, project, end.environment or "") for end in (source_end, target_end)]
             return _Inputs(
                 project=project,
                 links=_links(unit, project),
                 source=end_state(unit, project, source_end),
                 target=end_state(unit, project, target_end),
+                has_variables=any(unit.environments.variables(environment.id) for environment in ends),
                 policy_text=text,
                 policy=load_policy(text, name=f"of {project.name}" if own_policy is not None else "that is shipped"),
                 rules=rules_in_force(unit.drift_reports.expected_rules(project.id), self._clock.now()),
@@ -253,6 +257,7 @@ class DriftReportService:
     @staticmethod
     def _digest(inputs: _Inputs, resolved: tuple[ResolvedSubModule, ...]) -> str:
         others = [repr(inputs.project.settings), inputs.policy_text, *(str(rule.id) for rule in inputs.rules)]
+        others += [f"variables unread: {end}" for end in _unread_variables(inputs)]
         return digest_of(resolved, inputs.source, inputs.target, others=others)
 
     def _store_report(self, inputs: _Inputs, analysis: Analysis, digest: str) -> Done[Analysed]:
@@ -303,31 +308,36 @@ def _links(unit: UnitOfWork, project: Project) -> tuple[LinkedSubModule, ...]:
 
 def _with_notes(analysis: Analysis, inputs: _Inputs) -> Analysis:
     """What could not be had is said: variables have no history, so an end in the past is compared without them."""
-    if inputs.source.variables is not None and inputs.target.variables is not None:
+    past = _unread_variables(inputs)
+    if not past:
         return analysis
-    if not (inputs.source.variables or inputs.target.variables):
-        return analysis
-    past = inputs.source if inputs.source.variables is None else inputs.target
-    sentence = f"Variables have no history, so they were not compared with {past.end}."
-    problems = (*analysis.problems, Problem(sub_module=None, message=sentence))
-    return Analysis(
-        sub_modules=analysis.sub_modules,
-        completeness=analysis.completeness,
-        findings=analysis.findings,
-        tickets=analysis.tickets,
-        ticketless_commits=analysis.ticketless_commits,
-        suggestions=analysis.suggestions,
-        problems=problems,
-    )
+    sentence = f"Variables have no history, so they were not compared with {' and '.join(past)}."
+    return dataclasses.replace(analysis, problems=(*analysis.problems, Problem(sub_module=None, message=sentence)))
+
+
+def _unread_variables(inputs: _Inputs) -> tuple[str, ...]:
+    """The ends that lie in the past, where either environment has variables now."""
+    states = (inputs.source, inputs.target) if inputs.has_variables else ()
+    return tuple(str(state.end) for state in states if state.variables is None)
+
+
+def _failed_halfway(report: DriftReport, resolved: tuple[ResolvedSubModule, ...]) -> bool:
+    """Whether it is incomplete for another reason than ends that cannot be resolved now either."""
+    return not report.completeness.complete and not any(item.sentences for item in resolved)
 
 
 def _resolved_by(previous: DriftReport, report: DriftReport) -> bool:
-    """Whether a report no longer finds anything that was left to decide in the one before (semantics.md §6)."""
-    if previous.status in {DriftStatus.RESOLVED, DriftStatus.IGNORED} or not report.completeness.complete:
+    """Whether a report no longer finds anything that was left to decide in the one before (semantics.md §6).
+
+    What differs in another way than before still differs. A report that could not read everything resolves nothing.
+    """
+    if previous.status in {DriftStatus.RESOLVED, DriftStatus.IGNORED}:
         return False
-    found = {item.fingerprint for item in report.items}
-    open_before = {item.fingerprint for item in previous.items if not item.decided}
-    return bool(open_before) and not open_before & found
+    if report.problems or not report.completeness.complete:
+        return False
+    found = {item.subject_key for item in report.items}
+    before = [item for item in previous.items if not item.decided] or previous.items
+    return bool(before) and not found & {item.subject_key for item in before}
 
 
 def _report(unit: UnitOfWork, project: Project, text: str) -> DriftReport:

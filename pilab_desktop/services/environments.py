@@ -16,7 +16,6 @@ from pilab_desktop.ports.storage import Store, UnitOfWork
 from pilab_desktop.services.creation import new_environment, new_variable
 from pilab_desktop.services.lookup import environment_named, project_named
 
-
 # No space, no "=", no quote and no "#" before it: what a file of variables could not hold.
 _NAMES_A_VARIABLE = re.compile(r"[^\s='\"#\x00-\x1f\x7f][^\s='\"\x00-\x1f\x7f]*")
 
@@ -207,7 +206,7 @@ def _pair(key: str, source: Variable | None, target: Variable | None) -> Variabl
 
 
 def _content(variable: Variable) -> tuple[object, ...]:
-    return variable.is_secret, variable.value, variable.is_empty, variable.fingerprint
+    return variable.is_secret, variable.value, variable.is_empty, None if variable.is_empty else variable.fingerprint
 
 
 def _audited(variable: Variable | None) -> dict[str, str | bool | None] | None:

@@ -5,6 +5,7 @@ import io
 
 from pilab_desktop.domain.json import JsonObject
 from pilab_desktop.domain.manifest import DeploymentStatus, ManifestEntry
+from pilab_desktop.domain.markdown_text import inline
 from pilab_desktop.services.manifest import Matrix
 
 
@@ -60,7 +61,7 @@ def matrix_markdown(matrix: Matrix) -> str:
     """A Markdown table."""
     header, rows = matrix_rows(matrix)
     lines = [header, tuple("---" for _ in header), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+    return "".join("| " + " | ".join(inline(cell) for cell in line) + " |\n" for line in lines)
 
 
 def matrix_document(matrix: Matrix) -> JsonObject:

@@ -53,7 +53,7 @@ _KEYS: Mapping[str, frozenset[str]] = {
     "deployment": frozenset(
         ["environment", "sub_module", "version", "commit", "image", "status", "deployed_at", "deployed_by"]
     ),
-    "expected": frozenset(
+    "expected difference": frozenset(
         ["reason", "type", "category", "path", "value", "sub_module", "source", "target", "expires_at"]
     ),
     "settings": frozenset(
@@ -282,17 +282,17 @@ def _deployment(entry: Written) -> DeploymentDescription:
 
 
 def _expected(entry: Written) -> ExpectedDescription:
-    told = _mapping(entry, "expected")
-    drift_type, expires_at = told.get("type"), _optional(told, "expires_at", "expected")
+    told = _mapping(entry, "expected difference")
+    drift_type, expires_at = told.get("type"), _optional(told, "expires_at", "expected difference")
     return ExpectedDescription(
-        reason=_text(told, "reason", "expected"),
+        reason=_text(told, "reason", "expected difference"),
         type=None if drift_type is None else _word(DriftType, drift_type, "type of a difference"),
-        category=_optional(told, "category", "expected"),
-        path_pattern=_optional(told, "path", "expected") or "*",
-        value_pattern=_optional(told, "value", "expected"),
-        sub_module=_optional(told, "sub_module", "expected"),
-        source_environment=_optional(told, "source", "expected"),
-        target_environment=_optional(told, "target", "expected"),
+        category=_optional(told, "category", "expected difference"),
+        path_pattern=_optional(told, "path", "expected difference") or "*",
+        value_pattern=_optional(told, "value", "expected difference"),
+        sub_module=_optional(told, "sub_module", "expected difference"),
+        source_environment=_optional(told, "source", "expected difference"),
+        target_environment=_optional(told, "target", "expected difference"),
         expires_at=None if expires_at is None else parse_moment(expires_at),
     )
 
@@ -341,21 +341,21 @@ def _flag(told: Mapping[str, Written], key: str, kind: str) -> bool:
     """True or false and nothing else: a secret that was marked with “yes” must not pass for a plain value."""
     said = _optional(told, key, kind)
     if said is not None and said.lower() not in {"true", "false"}:
-        raise InvalidInputError(f"In the project file, “{key}” of a {kind} must be true or false.")
+        raise InvalidInputError(f"In the project file, the {kind}'s “{key}” must be true or false.")
     return said is not None and said.lower() == "true"
 
 
 def _text(told: Mapping[str, Written], key: str, kind: str) -> str:
     value = _optional(told, key, kind)
     if not value:
-        raise InvalidInputError(f"In the project file, a {kind} lacks its “{key}”.")
+        raise InvalidInputError(f"In the project file, every {kind} needs its “{key}”.")
     return value
 
 
 def _optional(told: Mapping[str, Written], key: str, kind: str) -> str | None:
     value = told.get(key)
     if isinstance(value, (dict, list)):
-        raise InvalidInputError(f"In the project file, “{key}” of a {kind} must be a text.")
+        raise InvalidInputError(f"In the project file, the {kind}'s “{key}” must be a text.")
     return value
 
 

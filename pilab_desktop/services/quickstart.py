@@ -1,13 +1,12 @@
 """From a repository and two refs to a project that can be analysed (cli.md, `quickstart`)."""
 
-import re
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from pilab_desktop.domain.environment import Stage
-from pilab_desktop.domain.errors import InvalidInputError
+from pilab_desktop.domain.errors import DuplicateError, InvalidInputError
 from pilab_desktop.domain.project import ProjectSettings, SubModuleType, slug_of
 from pilab_desktop.domain.project_description import (
     DeploymentDescription,
@@ -22,7 +21,7 @@ from pilab_desktop.ports.progress import Work
 from pilab_desktop.ports.storage import Store
 from pilab_desktop.services.manifest import ManifestService, NewDeployment
 from pilab_desktop.services.projects import ProjectService
-from pilab_desktop.services.repository_urls import is_clone_url, name_of, normalised_path
+from pilab_desktop.services.repository_urls import name_of, normalised_path, normalised_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,28 +48,51 @@ class QuickstartService:
     def prepare(self, repository: str, source: str, target: str, paths: Sequence[str], work: Work) -> QuickProject:
         """A project with an environment for each ref.
 
-        The same repository, refs at the same commits, and paths give the same project again, so that a second run finds
-        the first one's reports. Raises the errors of GitSource and GitReader for what cannot be read.
+        The same repository, refs and paths give the same project again, so that a second run finds the first one's
+        reports; a ref that has moved since is a new deployment in it. Raises the errors of GitSource and GitReader for
+        what cannot be read, and InvalidInputError for a path that is at neither commit: comparing nothing would look
+        like being the same.
         """
-        url = repository if is_clone_url(repository) else str(Path(repository).expanduser().resolve())
+        url = normalised_url(repository)
+        wanted = list(dict.fromkeys(normalised_path(path) for path in paths)) or [""]
         work.step(f"opening {name_of(url)}")
         reader = self._git.open(url, refresh=True, work=work)
         try:
             commits = {ref: reader.commit_of(ref) for ref in (source, target)}
+            for path in filter(None, wanted):
+                if not any(reader.snapshot(commit, path=path).blobs for commit in commits.values()):
+                    raise InvalidInputError(f"There is nothing below “{path}”, neither at {source} nor at {target}.")
         finally:
             reader.close()
-        wanted = [normalised_path(path) for path in paths] or [""]
-        name = name_of(url)
-        slug = _slug(name, source, target, commits, wanted)
         environments = _environment_slugs(source, target)
-        with self._store.unit_of_work() as unit:
-            known = unit.projects.by_slug(slug)
-        if known is None:
+        slug, known = self._slug(url, (source, target), wanted)
+        if not known:
             now = self._clock.now()
             self._projects.create(_description(url, slug, environments, commits, paths=wanted, now=now))
         else:
             self._follow_moved_refs(slug, environments, commits)
         return QuickProject(slug=slug, source=environments[source], target=environments[target])
+
+    def _slug(self, url: str, refs: tuple[str, str], paths: Sequence[str]) -> tuple[str, bool]:
+        """The project's slug, and whether it is there. What another project is called already gets a mark of its own:
+        two repositories may bear one name, and two refs may come to one slug."""
+        slug = slug_of("-".join([name_of(url), *refs, *filter(None, paths)]))
+        mark = hashlib.sha256("\0".join([url, *refs, *paths]).encode()).hexdigest()[:8]
+        for candidate in (slug or mark, f"{slug}-{mark}".strip("-")):
+            with self._store.unit_of_work() as unit:
+                project = unit.projects.by_slug(candidate)
+                if project is None:
+                    return candidate, False
+                held = {repository.url for repository in unit.projects.repositories(project.id)}
+                below = {link.path for link in unit.projects.links(project.id)}
+                names = {environment.slug: environment.name for environment in unit.environments.list(project.id)}
+            if (held, below) == ({url}, set(paths)) and names == {s: r for r, s in _environment_slugs(*refs).items()}:
+                return candidate, True
+        raise DuplicateError(
+            f"The project “{candidate}” was made by quickstart and has been changed since; analyse it with “pilab "
+            f"drift analyze --project {candidate}”, or delete it and run quickstart again.",
+            "slug",
+        )
 
     def _follow_moved_refs(self, slug: str, environments: dict[str, str], commits: dict[str, str]) -> None:
         """A ref that stands elsewhere than when it was last looked at is a new deployment."""
@@ -137,17 +159,3 @@ def _environment_slugs(source: str, target: str) -> dict[str, str]:
     slug = slug_of(target) or "target"
     slugs[target] = slug if slug != slugs[source] else f"{slug}-2"
     return slugs
-
-
-def _slug(name: str, source: str, target: str, commits: dict[str, str], paths: Sequence[str]) -> str:
-    """The repository, the refs, and of a moving ref (a branch) the commit it stood at."""
-    parts = [name, *(_with_commit(ref, commits[ref]) for ref in (source, target)), *(path for path in paths if path)]
-    slug = slug_of("-".join(parts))
-    if not slug:
-        raise InvalidInputError("No name for a project can be made of this repository and these refs.")
-    return slug
-
-
-def _with_commit(ref: str, commit: str) -> str:
-    looks_fixed = re.fullmatch(r"[0-9a-f]{7,40}", ref) or re.search(r"\d+\.\d+", ref)
-    return ref if looks_fixed else f"{ref}-{commit[:7]}"

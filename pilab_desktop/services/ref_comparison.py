@@ -26,7 +26,7 @@ from pilab_desktop.services.repository_urls import name_of, normalised_path, pro
 class RefPair:
     """What is compared: a folder or clone URL, two refs, a path in it, and the tickets' prefixes (empty for any).
 
-    Without files no line counts are known, so nothing is graded by its size.
+    Without lines nothing is graded by its size.
     """
 
     repository: str
@@ -34,7 +34,7 @@ class RefPair:
     target: str
     path: str = ""
     ticket_prefixes: tuple[str, ...] = ()
-    detail: Detail = Detail.FILES
+    detail: Detail = Detail.LINES
 
 
 def compare_refs(git: GitSource, pair: RefPair, policy: SeverityPolicy, now: datetime, work: Work) -> DriftReport:

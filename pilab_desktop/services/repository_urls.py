@@ -26,7 +26,7 @@ def normalised_url(url: str) -> str:
     """
     if not is_clone_url(url):
         return str(Path(url).expanduser().resolve())
-    scheme, _, rest = url.rpartition("://")
+    scheme, _, rest = url.partition("://")
     user, at, _ = rest.partition("/")[0].rpartition("@")
     if at and (":" in user or scheme.lower() == "https"):
         raise InvalidInputError(

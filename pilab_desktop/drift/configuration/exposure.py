@@ -1,6 +1,7 @@
 """What lets more of the world in, and what only makes room: the questions that severity asks of infrastructure
 (semantics.md §3)."""
 
+import re
 from collections.abc import Iterator
 from itertools import product
 
@@ -8,7 +9,10 @@ from pilab_desktop.drift.configuration.comparison import Difference, Steps
 from pilab_desktop.drift.configuration.documents import Value
 from pilab_desktop.drift.configuration.manifest_documents import Resource
 
-_EVERYWHERE = ("0.0.0.0/0", "::/0")
+_EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
+_BETWEEN_RANGES = re.compile(r"[\s,;]+")
+_FENCE = re.compile(r"(?:white|allow)-?list-?source-?range$|^(?:loadBalancer)?SourceRanges$", re.IGNORECASE)
+"""Names under which only the listed ranges come in: without the name everybody does."""
 _WAYS_IN = frozenset({"Ingress", "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "Gateway", "IngressRoute", "Route"})
 _ROLES = frozenset({"Role", "ClusterRole"})
 _BINDINGS = frozenset({"RoleBinding", "ClusterRoleBinding"})
@@ -28,7 +32,12 @@ def exposes(difference: Difference) -> bool:
         return new is True
     if name == "type" and isinstance(new, str):
         return new in {"LoadBalancer", "NodePort"} and old != "LoadBalancer"
-    return any(text in _texts(new) and text not in _texts(old) for text in _EVERYWHERE)
+    if any(isinstance(step, str) and step.lower() == "egress" for step in difference.steps):
+        return False
+    before, after = frozenset(_ranges(old)), frozenset(_ranges(new))
+    if not after and isinstance(name, str) and _FENCE.search(name):
+        return bool(before) and not before & _EVERYWHERE
+    return bool(after & _EVERYWHERE - before)
 
 
 def scales(steps: Steps) -> bool:
@@ -101,12 +110,13 @@ def _list(value: Value) -> list[str]:
     return [str(element) for element in value] if isinstance(value, list) else []
 
 
-def _texts(value: object) -> Iterator[str]:
+def _ranges(value: object) -> Iterator[str]:
+    """Every text in it; annotations join ranges by commas."""
     if isinstance(value, str):
-        yield value
+        yield from (text for text in _BETWEEN_RANGES.split(value) if text)
     elif isinstance(value, list):
         for element in value:
-            yield from _texts(element)
+            yield from _ranges(element)
     elif isinstance(value, dict):
         for element in value.values():
-            yield from _texts(element)
+            yield from _ranges(element)

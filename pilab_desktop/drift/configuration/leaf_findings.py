@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pilab_desktop.domain.drift import Direction, DriftType, Finding
 from pilab_desktop.domain.json import JsonObject, JsonValue
 from pilab_desktop.drift.configuration.comparison import ABSENT, Difference, MaybeValue
+from pilab_desktop.drift.configuration.exposure import exposes
 from pilab_desktop.drift.configuration.layers import Effective, printable
 from pilab_desktop.drift.configuration.sensitive import dotted, is_hidden, name_of, shown, variable_names
 from pilab_desktop.drift.pair import AnalysisContext, secret_mark
@@ -59,6 +60,7 @@ def leaf_finding(
             "only_in_target": difference.direction is Direction.TARGET_ONLY,
             "secret": secret,
             "type_change": difference.type_change,
+            "opened": exposes(difference),
             **(facts or {}),
         },
         metadata=_metadata(difference, key, origin),

@@ -1,6 +1,6 @@
 """Parsing what `git diff-tree --raw --numstat -z` prints (git-diff-tree(1), raw output format)."""
 
-from pilab_desktop.domain.commit import FileChange
+from pilab_desktop.domain.commit import Detail, FileChange
 
 
 class CommitFiles:
@@ -41,8 +41,9 @@ class CommitFiles:
         )
 
 
-def parse_files(data: bytes) -> dict[str, CommitFiles]:
-    """What `diff-tree --stdin --always --raw --numstat -z` printed: each commit's sha, raw entries, then numbers."""
+def parse_files(data: bytes, detail: Detail) -> dict[str, CommitFiles]:
+    """What `diff-tree --stdin --always --raw -z` printed, with `--numstat` where lines are asked for: each commit's
+    sha, raw entries, then numbers."""
     found: dict[str, CommitFiles] = {}
     commit = CommitFiles()
     tokens = iter(data.split(b"\0"))
@@ -51,7 +52,10 @@ def parse_files(data: bytes) -> dict[str, CommitFiles]:
             if token.startswith(b":"):
                 status = token[token.rindex(b" ") + 1 :][:1].decode("ascii")
                 old = next(tokens) if status in "RC" else None
-                commit.announce(status, next(tokens), old)
+                path = next(tokens)
+                commit.announce(status, path, old)
+                if detail is Detail.PATHS:
+                    commit.count(path, b"-", b"-")
             elif b"\t" in token:
                 added, deleted, path = token.split(b"\t", 2)
                 if not path:  # a rename: the two names follow

@@ -151,9 +151,8 @@ class ComparisonJob:
         return WholeRange(found, merges, problems)
 
     def _read_files(self, commits: Sequence[Commit]) -> FileReading:
-        wanted = commits if self._detail is Detail.FILES else ()
-        one_sided = [commit.sha for commit in wanted if not commit.equivalent]
-        files = FileReading(self._group, self._repository, self._path, one_sided)
+        one_sided = [commit.sha for commit in commits if not commit.equivalent]
+        files = FileReading(self._group, self._repository, self._path, one_sided, detail=self._detail)
         files.run(self._progress)
         return files
 

@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from pilab_desktop.domain.commit import FileChange
+from pilab_desktop.domain.commit import Detail, FileChange
 from pilab_desktop.integrations.local_git.changed_files import CommitFiles, parse_files
 from pilab_desktop.integrations.local_git.processes import GitDir, GitProcess, Output, ProcessGroup
 from pilab_desktop.integrations.local_git.wording import reading_failed
@@ -20,21 +20,25 @@ _BLOCK = 16
 _MOST_PROCESSES = 4
 _MOST_DEATHS = 40
 _ARGUMENTS = (
-    "diff-tree", "--stdin", "-r", "--root", "--always", "--raw", "--numstat", "-z", "-M", "-l1000",
-    "--no-ext-diff", "--no-textconv",
+    "diff-tree", "--stdin", "-r", "--root", "--always", "--raw", "-z", "-M", "-l1000", "--no-ext-diff", "--no-textconv",
 )  # fmt: skip
+_COUNTING = {Detail.PATHS: (), Detail.LINES: ("--numstat",)}
 
 
 class FileReading:
     """The files of many commits. `run` fills `files`; what could not be read is counted and said in `problems`."""
 
-    def __init__(self, group: ProcessGroup, repository: GitDir, path: str, shas: Sequence[str]) -> None:
+    def __init__(
+        self, group: ProcessGroup, repository: GitDir, path: str, shas: Sequence[str], *, detail: Detail
+    ) -> None:
         self.files: dict[str, tuple[FileChange, ...]] = {}
         self.announced = 0
         self.read = 0
         self.problems: list[str] = []
         self._group = group
         self._repository = repository
+        self._detail = detail
+        self._arguments = (*_ARGUMENTS, *_COUNTING[detail], *(("--", path) if path else ()))
         self._below = ("--", path) if path else ()
         self._total = len(shas)
         self._blocks = deque(shas[at : at + _BLOCK] for at in range(0, len(shas), _BLOCK))
@@ -72,11 +76,11 @@ class FileReading:
 
     def _read_blocks(self, progress: Progress) -> None:
         """Read blocks with one git until there are none left, or until it dies of a commit."""
-        process = self._group.start(self._repository, *_ARGUMENTS, *self._below, feed=True)
+        process = self._group.start(self._repository, *self._arguments, feed=True)
         end = f"end-{os.urandom(12).hex()}\n".encode()
         while (block := self._next_block()) is not None:
             data, whole = _exchange(process, block, end)
-            changes = parse_files(data)
+            changes = parse_files(data, self._detail)
             if not whole and changes:
                 changes.popitem()  # its lines may have been cut
             self._keep(changes, progress)
@@ -122,7 +126,7 @@ class FileReading:
         for at in range(0, len(self._failed), _BLOCK):
             end = f"end-{os.urandom(12).hex()}\n".encode()
             data, whole = _exchange(process, self._failed[at : at + _BLOCK], end)
-            self.announced += sum(found.announced for found in parse_files(data).values())
+            self.announced += sum(found.announced for found in parse_files(data, Detail.PATHS).values())
             if not whole:
                 break
         self._group.finish(process)

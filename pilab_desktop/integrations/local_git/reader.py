@@ -75,7 +75,7 @@ class LocalReader:
         """Every commit whose sha begins with these digits, sorted."""
         return self._by_prefix(check_prefix(prefix))
 
-    def begin_compare(self, source: str, target: str, *, path: str, detail: Detail = Detail.FILES) -> None:
+    def begin_compare(self, source: str, target: str, *, path: str, detail: Detail = Detail.LINES) -> None:
         """Start reading what `compare` with the same arguments will give, and return at once."""
         key = Question(check_full_sha(source), check_full_sha(target), check_path(path), detail)
         with self._lock:
@@ -83,7 +83,7 @@ class LocalReader:
                 self._begun[key] = self._new_job(key)
                 self._begun[key].begin()
 
-    def compare(self, source: str, target: str, *, path: str, work: Work, detail: Detail = Detail.FILES) -> Comparison:
+    def compare(self, source: str, target: str, *, path: str, work: Work, detail: Detail = Detail.LINES) -> Comparison:
         """Both sides of two commits; see the port."""
         key = Question(check_full_sha(source), check_full_sha(target), check_path(path), detail)
         work.cancel.check()

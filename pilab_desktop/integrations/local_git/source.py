@@ -36,7 +36,7 @@ class LocalGit:
         return _open(mirror, name=address.url)
 
     def begin(
-        self, url: str, refs: tuple[str, str], *, paths: Sequence[str] = ("",), detail: Detail = Detail.FILES
+        self, url: str, refs: tuple[str, str], *, paths: Sequence[str] = ("",), detail: Detail = Detail.LINES
     ) -> None:
         """Start opening a folder and comparing two refs, and return at once; `open` and `compare` then wait for less.
 

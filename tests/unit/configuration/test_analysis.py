@@ -287,3 +287,33 @@ def test_kubernetes_manifests_are_left_to_their_own_analyser(make_pair: MakePair
     pair = make_pair({"config/app.yaml": manifest % 1}, {"config/app.yaml": manifest % 2})
     assert analyse_configuration(pair, make_context()).findings == ()
     assert len(analyse_kubernetes(pair, make_context()).findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "opened"),
+    [
+        ("loadBalancerSourceRanges: [0.0.0.0/0]", "loadBalancerSourceRanges: [10.0.0.0/8]", True),
+        (
+            "annotations: {a/whitelist-source-range: '10.0.0.0/8, 0.0.0.0/0'}",
+            "annotations: {a/whitelist-source-range: 10.0.0.0/8}",
+            True,
+        ),
+        ("annotations: {}", "annotations: {a/whitelist-source-range: 10.0.0.0/8}", True),
+        ("service: {type: LoadBalancer}", "service: {type: ClusterIP}", True),
+        ("loadBalancerSourceRanges: [10.0.0.0/8]", "loadBalancerSourceRanges: [0.0.0.0/0]", False),
+        ("loadBalancerSourceRanges: [10.1.0.0/16]", "loadBalancerSourceRanges: [10.0.0.0/8]", False),
+        ("egress: [{cidr: 0.0.0.0/0}]", "egress: [{cidr: 10.0.0.0/8}]", False),
+        ("bind: 0.0.0.0", "bind: 127.0.0.1", False),
+    ],
+)
+def test_values_that_let_everybody_in_say_so(
+    *, new: str, old: str, opened: bool, make_pair: MakePair, make_context: MakeContext
+) -> None:
+    chart = "chart/Chart.yaml"
+    pair = make_pair(
+        {chart: "name: shop\n", "chart/values.yaml": f"{new}\n"},
+        {chart: "name: shop\n", "chart/values.yaml": f"{old}\n"},
+    )
+    found = analyse_configuration(pair, make_context()).findings
+    assert found
+    assert any(finding.facts["opened"] for finding in found) is opened

@@ -104,3 +104,8 @@ def test_image_defaults_to_low(shipped: SeverityPolicy, make_finding: MakeFindin
 def test_a_policy_that_cannot_be_understood_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError, match="severity policy of Payments"):
         load_policy(text, name="of Payments")
+
+
+def test_a_value_that_lets_everybody_in_is_critical(shipped: SeverityPolicy, make_finding: MakeFinding) -> None:
+    finding = make_finding(type=DriftType.CONFIG, category="helm_value", facts={"opened": True, "key": ["RANGES"]})
+    assert shipped.grade(finding) == (Severity.CRITICAL, "config-opened")

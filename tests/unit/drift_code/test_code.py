@@ -88,6 +88,23 @@ def test_an_empty_message_is_said_to_be_empty(history: History) -> None:
 
 
 @pytest.mark.parametrize(
+    ("paths", "security"),
+    [
+        ((".github/workflows/ci.yaml", ".github/dependabot.yml"), False),
+        ((".gitlab-ci.yml",), False),
+        (("src/site/xdoc/security.xml",), False),
+        ((".github/workflows/ci.yaml", "src/app.py"), True),
+    ],
+)
+def test_hardening_the_build_server_is_no_security_fix_of_the_product(
+    history: History, paths: tuple[str, ...], security: bool
+) -> None:
+    history.commit("harden: security", files=changed(*paths))
+    (finding,) = analyse_code("api", history.comparison(), ProjectSettings()).findings
+    assert finding.facts["security"] is security
+
+
+@pytest.mark.parametrize(
     ("message", "security"),
     [
         ("fix: close a security hole", True),
@@ -114,6 +131,11 @@ def test_an_empty_message_is_said_to_be_empty(history: History) -> None:
         ("test: cover the SSRF guard", False),
         ("ci: security scan", False),
         ("insecurity", False),
+        ("fix(ssr): fix semicolon injection by ssr transform", False),
+        ("fix: prompt injection", True),
+        ("refactor(ci): apply security best practices", False),
+        ("fix: answer 400\n\nVulnerability scanners hit this path.", False),
+        ("fix: answer 400\n\nThis closes a vulnerability.", True),
     ],
 )
 def test_security_fixes(history: History, message: str, security: bool) -> None:

@@ -284,3 +284,26 @@ def test_a_commit_reverted_twice_is_cancelled_once(history: History) -> None:
     [finding] = analysed(history).findings
     assert finding.category == "revert"
     assert finding.metadata["reverts"] == sha
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'Revert "switch runners (#1)"\n\nThis reverts commit {sha}.',
+        '* Revert "switch runners (#1)"\n\nThis reverts commit {sha}.\n\n* keep the comment',
+    ],
+)
+@pytest.mark.parametrize(("deleted", "left"), [(3, 0), (2, 2)])
+def test_a_revert_under_a_subject_of_its_own_counts_only_where_the_lines_mirror(
+    history: History, body: str, deleted: int, left: int
+) -> None:
+    sha = history.commit("switch runners (#1)", files=changed("ci.yml", added=3))
+    history.commit(f"switch back (#2)\n\n{body.format(sha=sha)}", files=changed("ci.yml", added=0, deleted=deleted))
+    assert len(shown(history)) == left
+
+
+def test_a_squash_that_lists_reverts_of_its_own_branch_is_no_revert(history: History) -> None:
+    history.commit('new page (#2)\n\n* Revert "try"\n\nThis reverts commit 0123456789abcdef0123456789abcdef01234567.')
+    (finding,) = analysed(history).findings
+    assert finding.category == "code_change"
+    assert finding.metadata["takes_back"] == []

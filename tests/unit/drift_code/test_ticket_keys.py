@@ -3,7 +3,7 @@
 import pytest
 
 from pilab_desktop.domain.project import ProjectSettings
-from pilab_desktop.drift.ticket_keys import NearMiss, TicketKeys
+from pilab_desktop.drift.ticket_keys import NearMiss, TicketKeys, slips_of
 
 ANY = TicketKeys(ProjectSettings())
 LISTED = TicketKeys(ProjectSettings(ticket_prefixes=("KAFKA", "my_p-")))
@@ -77,6 +77,30 @@ def test_a_bad_list_finds_nothing_and_says_so() -> None:
 )
 def test_keys_in_branches(branch: str, keys: tuple[str, ...]) -> None:
     assert ANY.in_branch(branch) == keys
+
+
+@pytest.mark.parametrize(("written", "meant"), [("PYA-138", "PAY-138"), ("APY-1", "PAY-1"), ("pay-2", "PAY-2")])
+def test_swapped_letters_of_a_short_prefix_are_a_near_miss(written: str, meant: str) -> None:
+    assert list(LISTED.near_misses(written, [], frozenset({"PAY"}))) == [NearMiss(written, meant)]
+
+
+@pytest.mark.parametrize("word", ["DAY-1", "PA-1", "SHA-256"])
+def test_other_short_words_are_none(word: str) -> None:
+    assert list(LISTED.near_misses(word, [], frozenset({"PAY", "SAH"}))) == []
+
+
+@pytest.mark.parametrize(
+    ("uses", "slips"),
+    [
+        ({"KAFKA": 100, "KAKFA": 1, "KAFK": 2, "MINOR": 1}, {"KAKFA", "KAFK"}),
+        ({"PAY": 40, "PYA": 2, "DAY": 1}, {"PYA"}),
+        ({"CORE": 100, "CODE": 1}, set()),
+        ({"KAFKA": 19, "KAKFA": 1}, set()),
+        ({}, set()),
+    ],
+)
+def test_rare_slips_of_a_common_prefix(uses: dict[str, int], slips: set[str]) -> None:
+    assert slips_of(uses) == slips
 
 
 def test_near_misses_are_offered() -> None:

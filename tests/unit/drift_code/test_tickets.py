@@ -85,3 +85,12 @@ def test_commits_without_a_ticket_are_listed_and_near_misses_offered(history: Hi
 def test_a_dependency_bots_body_names_no_tickets_of_ours(history: History) -> None:
     history.commit("bump kafka\n\nRelease notes: KAFKA-1234 was fixed", author="dependabot[bot]")
     assert folded(("api", history)) == {}
+
+
+def test_a_slip_of_the_common_prefix_is_offered_and_not_linked(history: History) -> None:
+    for number in range(1, 21):
+        history.commit(f"KAFKA-{number}: linked")
+    without = history.commit("KAKFA-21: not linked")
+    drift = analyse_code("api", history.comparison(), ProjectSettings())
+    assert drift.ticketless == (without,)
+    assert drift.suggestions == (f"“KAKFA-21” in {without[:7]} may mean KAFKA-21.",)
