@@ -149,6 +149,10 @@ def _analyse_files(
         source_environment=source.name,
         target_environment=target.name,
     )
+    assert pair.source is not None
+    assert pair.target is not None
+    if item.link.path and item.source.commit == item.target.commit and not pair.source.blobs:
+        gathering.add_failure(item.name, f"There is nothing below “{item.link.path}”; check the sub-module's path.")
     context.work.step(f"{item.name}: comparing configuration")
     gathering.add(analyse_configuration(pair, context))
     gathering.add(analyse_images(pair, context))

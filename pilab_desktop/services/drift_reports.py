@@ -1,11 +1,9 @@
 """Drift reports: analyse, list, show, review (product.md D1, D7, D8)."""
 
 import dataclasses
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from pilab_desktop.domain.change_set import ChangeSet, Done
 from pilab_desktop.domain.drift import (
@@ -20,7 +18,7 @@ from pilab_desktop.domain.drift import (
 )
 from pilab_desktop.domain.errors import InvalidInputError, NotFoundError
 from pilab_desktop.domain.ids import new_id
-from pilab_desktop.domain.project import Project, Repository
+from pilab_desktop.domain.project import Project
 from pilab_desktop.domain.severity import Severity
 from pilab_desktop.drift.analysis import Analysis, EndState, LinkedSubModule, ResolvedSubModule
 from pilab_desktop.drift.engine import analyse, digest_of, resolve_ends
@@ -29,11 +27,12 @@ from pilab_desktop.drift.pair import AnalysisContext
 from pilab_desktop.drift.policy import SeverityPolicy, load_policy
 from pilab_desktop.drift.report import ReportFrame, build_report
 from pilab_desktop.ports.clock import Clock
-from pilab_desktop.ports.git_reader import GitReader, GitSource
+from pilab_desktop.ports.git_reader import GitSource
 from pilab_desktop.ports.progress import Work
 from pilab_desktop.ports.storage import Store, UnitOfWork
 from pilab_desktop.services.ends import completed, end_state, parse_end
 from pilab_desktop.services.lookup import environment_named, only_one, project_named
+from pilab_desktop.services.readers import Readers
 
 _NEXT = {
     DriftStatus.DETECTED: {DriftStatus.ANALYZING, DriftStatus.REVIEWED},
@@ -97,30 +96,22 @@ class DriftReportService:
         """
         work.step("reading the manifest")
         inputs = self._inputs(project_name, source, target)
-        readers: dict[UUID, GitReader] = {}
-        with ExitStack() as open_readers:
-
-            def open_reader(repository: Repository) -> GitReader:
-                if repository.id not in readers:
-                    reader = self._git.open(repository.url, refresh=refresh, work=work)
-                    open_readers.callback(reader.close)
-                    readers[repository.id] = reader
-                return readers[repository.id]
-
+        with Readers(self._git, work, refresh=refresh) as readers:
             context = AnalysisContext(
                 settings=inputs.project.settings,
                 fingerprint_key=inputs.project.fingerprint_key,
                 verdicts=self._store.verdicts,
                 work=work,
             )
-            resolved = resolve_ends(inputs.links, inputs.source, inputs.target, open_reader, context)
-            digest = self._digest(inputs, resolved)
+            resolved = resolve_ends(inputs.links, inputs.source, inputs.target, readers.open, context)
+            notes = (*readers.stale, *_unread_variables(inputs))
+            digest = self._digest(inputs, resolved, notes)
             previous = self._latest(inputs)
             if previous is not None and previous.digest == digest and not _failed_halfway(previous, resolved):
                 return Done(Analysed(report=previous, unchanged=True), ChangeSet())
             analysis = analyse(resolved, inputs.source, inputs.target, context)
         work.step("grading")
-        return self._store_report(inputs, _with_notes(analysis, inputs), digest)
+        return self._store_report(inputs, _with_notes(analysis, notes), digest)
 
     def list(self, project_name: str | None) -> tuple[DriftReport, ...]:
         """Newest first, without items."""
@@ -255,9 +246,8 @@ class DriftReportService:
             return unit.drift_reports.latest(inputs.project.id, *ends)
 
     @staticmethod
-    def _digest(inputs: _Inputs, resolved: tuple[ResolvedSubModule, ...]) -> str:
-        others = [repr(inputs.project.settings), inputs.policy_text, *(str(rule.id) for rule in inputs.rules)]
-        others += [f"variables unread: {end}" for end in _unread_variables(inputs)]
+    def _digest(inputs: _Inputs, resolved: tuple[ResolvedSubModule, ...], notes: Sequence[str]) -> str:
+        others = [repr(inputs.project.settings), inputs.policy_text, *(str(rule.id) for rule in inputs.rules), *notes]
         return digest_of(resolved, inputs.source, inputs.target, others=others)
 
     def _store_report(self, inputs: _Inputs, analysis: Analysis, digest: str) -> Done[Analysed]:
@@ -306,19 +296,17 @@ def _links(unit: UnitOfWork, project: Project) -> tuple[LinkedSubModule, ...]:
     return tuple(linked)
 
 
-def _with_notes(analysis: Analysis, inputs: _Inputs) -> Analysis:
-    """What could not be had is said: variables have no history, so an end in the past is compared without them."""
-    past = _unread_variables(inputs)
-    if not past:
-        return analysis
-    sentence = f"Variables have no history, so they were not compared with {' and '.join(past)}."
-    return dataclasses.replace(analysis, problems=(*analysis.problems, Problem(sub_module=None, message=sentence)))
+def _with_notes(analysis: Analysis, notes: Sequence[str]) -> Analysis:
+    """What could not be had is said."""
+    problems = (Problem(sub_module=None, message=note) for note in notes)
+    return dataclasses.replace(analysis, problems=(*analysis.problems, *problems))
 
 
 def _unread_variables(inputs: _Inputs) -> tuple[str, ...]:
-    """The ends that lie in the past, where either environment has variables now."""
+    """Variables have no history: an end in the past is compared without them, where either environment has any now."""
     states = (inputs.source, inputs.target) if inputs.has_variables else ()
-    return tuple(str(state.end) for state in states if state.variables is None)
+    past = [str(state.end) for state in states if state.variables is None]
+    return (f"Variables have no history, so they were not compared with {' and '.join(past)}.",) if past else ()
 
 
 def _failed_halfway(report: DriftReport, resolved: tuple[ResolvedSubModule, ...]) -> bool:

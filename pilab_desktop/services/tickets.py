@@ -1,9 +1,7 @@
 """Where a ticket's commits are, per environment (product.md D9; cli.md, `ticket status`)."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
-from uuid import UUID
 
 from pilab_desktop.domain.environment import Environment
 from pilab_desktop.domain.errors import CancelledError, InvalidInputError, PilabError
@@ -15,6 +13,7 @@ from pilab_desktop.ports.git_reader import GitReader, GitSource
 from pilab_desktop.ports.progress import Work
 from pilab_desktop.ports.storage import Store
 from pilab_desktop.services.lookup import project_named
+from pilab_desktop.services.readers import Readers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,18 +74,14 @@ class TicketService:
             ]
         found: dict[tuple[str, str, str], tuple[str, list[str]]] = {}
         problems: list[str] = []
-        with ExitStack() as closing:
-            readers: dict[UUID, GitReader] = {}
+        with Readers(self._git, work, refresh=False) as readers:
             for place in places:
                 work.step(f"{place.sub_module.name}: looking for tickets")
                 try:
-                    if place.repository.id not in readers:
-                        reader = self._git.open(place.repository.url, refresh=False, work=work)
-                        closing.callback(reader.close)
-                        readers[place.repository.id] = reader
-                    running = _running(place, readers[place.repository.id], project, environments, entries)
+                    reader = readers.open(place.repository)
+                    running = _running(place, reader, project, environments, entries)
                     problems += running.problems
-                    _look(place, readers[place.repository.id], running.tips, wanted, found)
+                    _look(place, reader, running.tips, wanted, found)
                 except CancelledError:
                     raise
                 except PilabError as error:
