@@ -8,6 +8,7 @@ from pilab_desktop import __version__
 from pilab_desktop.bootstrap.folders import data_folder
 from pilab_desktop.bootstrap.workspace import Workspace
 from pilab_desktop.domain.errors import PilabError
+from pilab_desktop.domain.words import counted
 
 Finding = tuple[str, str, str]
 
@@ -64,4 +65,4 @@ def _workspace(location: str | None, open_workspace: Callable[[str | None], Work
         return [*found, ("Workspace", "FAILURE", error.sentence)]
     if problems:
         return [*found, *(("Workspace", "FAILURE", problem) for problem in problems)]
-    return [*found, ("Workspace", "OK", f"{projects} active projects, no damage")]
+    return [*found, ("Workspace", "OK", f"{counted(projects, 'active project')}, no damage")]

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pilab_desktop.cli.options import Json, Project, UsageError, word
-from pilab_desktop.cli.output import print_json, say, table, write_text
+from pilab_desktop.cli.output import print_json, say, table, tell, write_text
 from pilab_desktop.cli.session import session_of
+from pilab_desktop.domain.words import counted
 
 if TYPE_CHECKING:
     from pilab_desktop.domain.environment import Variable
@@ -117,6 +118,7 @@ def vars_set(
 ) -> None:
     """Set one variable. A secret's value never stands on the command line."""
     from pilab_desktop.domain.project_description import VariableDescription
+    from pilab_desktop.domain.redaction import is_secret_name
 
     key, given, value = assignment.partition("=")
     if secret and given:
@@ -130,6 +132,8 @@ def vars_set(
     told = VariableDescription(key=key, value=value, is_secret=secret, description=description)
     session_of(context).workspace.environments.set_variables(project, environment, [told])
     say(f"Set {key} in {environment}.")
+    if not secret and is_secret_name(key) and value:
+        tell(f"{key} sounds like a secret but was set as plain text; set it again with --secret to seal it.")
 
 
 @vars_app.command("unset")
@@ -153,7 +157,7 @@ def vars_import(
     variables = read_variables(file.name, file.read_bytes(), secret_patterns=tuple(secret or ()))
     done = session_of(context).workspace.environments.set_variables(project, environment, variables)
     sealed = sum(v.is_secret for v in done.value)
-    say(f"Set {len(done.value)} variables in {environment}, {sealed} of them sealed as secrets.")
+    say(f"Set {counted(len(done.value), 'variable')} in {environment}, {sealed} of them sealed as secrets.")
 
 
 @vars_app.command("compare")

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from pilab_desktop.cli.options import Json, Project, UsageError, moment, word
-from pilab_desktop.cli.output import print_json, say, table, write_text
+from pilab_desktop.cli.output import print_json, say, table, write_file, write_text
 from pilab_desktop.cli.session import session_of
+from pilab_desktop.domain.words import counted
 
 app = typer.Typer(help="The master manifest: what runs where.", no_args_is_help=True, rich_markup_mode=None)
 baseline_app = typer.Typer(help="Frozen manifests.", no_args_is_help=True, rich_markup_mode=None)
@@ -21,6 +22,7 @@ class MatrixFormat(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
+    XLSX = "xlsx"
     MD = "md"
 
 
@@ -48,6 +50,14 @@ def show(
     if format_ is MatrixFormat.TABLE and out is None:
         header, rows = matrix_rows(matrix)
         table(header, rows, empty="The project has no sub-module yet.")
+        return
+    if format_ is MatrixFormat.XLSX:
+        from pilab_desktop.services.matrix_workbook import matrix_workbook
+
+        if out is None:
+            raise UsageError("A workbook is no text for a terminal; name a file with --out.")
+        write_file(out, matrix_workbook(matrix))
+        say(f"Wrote {out}.")
         return
     if format_ is MatrixFormat.JSON:
         text = json.dumps(matrix_document(matrix), ensure_ascii=False, indent=2) + "\n"
@@ -132,7 +142,7 @@ def baseline_create(
 ) -> None:
     """Freeze the manifest as it is now."""
     done = session_of(context).workspace.manifest.create_baseline(project, name, description)
-    say(f"Froze {len(done.value.entries)} cells as {name}.")
+    say(f"Froze {counted(len(done.value.entries), 'cell')} as {name}.")
 
 
 @baseline_app.command("list")
@@ -175,4 +185,4 @@ def baseline_restore(
 ) -> None:
     """Plan an environment back to a baseline, as PENDING deployments."""
     done = session_of(context).workspace.manifest.restore(project, name, env)
-    say(f"Planned {len(done.value)} deployments in {env}." if done.value else f"{env} is at {name} already.")
+    say(f"Planned {counted(len(done.value), 'deployment')} in {env}." if done.value else f"{env} is at {name} already.")

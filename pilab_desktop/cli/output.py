@@ -46,9 +46,14 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str, 
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all; see `write_file`."""
+    write_file(path, text.encode("utf-8"))
+
+
+def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all. A link is followed; what is no file, as a pipe or a device, is written to."""
     if path.exists() and not path.is_file() and not path.is_dir():
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
         return
     path = path.resolve()
     if path.is_dir():
@@ -56,7 +61,7 @@ def write_text(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     try:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_bytes(content)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

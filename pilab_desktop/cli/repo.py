@@ -7,6 +7,7 @@ import typer
 from pilab_desktop.cli.options import Json, Project
 from pilab_desktop.cli.output import print_json, say, table
 from pilab_desktop.cli.session import Session, session_of
+from pilab_desktop.domain.words import counted
 
 if TYPE_CHECKING:
     from pilab_desktop.domain.commit import Detail
@@ -65,7 +66,7 @@ def unlink(
 ) -> None:
     """Take a repository from a sub-module. The repository itself is not touched."""
     done = session_of(context).workspace.repositories.unlink(project, sub_module, url)
-    say(f"Took {done.value} link{'s' if done.value != 1 else ''} away.")
+    say(f"Took {counted(done.value, 'link')} away.")
 
 
 @app.command()

@@ -14,6 +14,7 @@ from pilab_desktop.domain.drift import (
     SubModuleDrift,
 )
 from pilab_desktop.domain.severity import Severity, highest
+from pilab_desktop.domain.words import counted
 from pilab_desktop.drift.grade import fingerprint
 
 _TYPE_ORDER = {drift_type: number for number, drift_type in enumerate(DriftType)}
@@ -75,20 +76,20 @@ def summary(items: Sequence[DriftItem], sub_modules: Sequence[SubModuleDrift], *
     """What the report says, in a few sentences made from its numbers."""
     sentences: list[str] = []
     if not complete or problems:
-        missing = f"{problems} problem{'s' if problems != 1 else ''}" if problems else "parts that could not be read"
+        missing = counted(problems, "problem") if problems else "parts that could not be read"
         sentences.append(f"This report is incomplete: it has {missing}.")
     undecided = [item for item in items if not item.decided]
     if not undecided:
         same = all(sub_module.relation is Relation.SAME for sub_module in sub_modules)
         sentences.append("Both ends are the same." if same and not items else "Nothing is left to decide.")
     else:
-        sentences.append(f"{len(undecided):,} differences to decide: {_by_type(undecided)}.")
+        sentences.append(f"{counted(len(undecided), 'difference')} to decide: {_by_type(undecided)}.")
         severe = [f"{n} {s.lower()}" for s in (Severity.CRITICAL, Severity.HIGH) if (n := _count(undecided, s))]
         if severe:
             sentences.append(f"Of these {' and '.join(severe)}.")
     lost = sum(item.category == "missing_in_source" for item in undecided)
     if lost:
-        sentences.append(f"The promotion would lose {lost} commit{'s' if lost != 1 else ''} that only the target has.")
+        sentences.append(f"The promotion would lose {counted(lost, 'commit')} that only the target has.")
     dangerous = sum(
         item.type is DriftType.DATABASE
         and item.severity is Severity.CRITICAL

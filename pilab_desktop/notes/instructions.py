@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pilab_desktop.domain.commit import Relation
 from pilab_desktop.domain.drift import Direction, DriftReport, DriftType, SubModuleDrift
 from pilab_desktop.domain.release_note import ConfigurationChange
+from pilab_desktop.domain.words import counted, listed
 from pilab_desktop.notes.changes import Migration
-from pilab_desktop.notes.words import counted, listed
 
 _SHOWN = 12
 

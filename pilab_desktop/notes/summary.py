@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from pilab_desktop.domain.release_note import ConfigurationChange, NoteCategory, NoteSection
+from pilab_desktop.domain.words import counted, listed
 from pilab_desktop.notes.changes import Migration
-from pilab_desktop.notes.words import counted, listed
 
 _NOUNS = {
     NoteCategory.SECURITY: ("security fix", "security fixes"),

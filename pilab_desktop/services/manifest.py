@@ -1,5 +1,6 @@
 """The master manifest: the matrix now and then, recording deployments, baselines (product.md M1, M2, M4, M5)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -217,6 +218,8 @@ class ManifestService:
 def _check(told: NewDeployment, now: datetime) -> None:
     if not told.version.strip():
         raise InvalidInputError("A deployment needs a version; nothing was recorded.")
+    if told.commit_sha is not None and not re.fullmatch(r"[0-9a-fA-F]{4,64}", told.commit_sha):
+        raise InvalidInputError(f"“{told.commit_sha}” is no commit's sha; nothing was recorded.")
     if told.deployed_at is not None and told.deployed_at > now + timedelta(days=1):
         raise InvalidInputError("A deployment cannot lie in the future; record it as PENDING without a time.")
 

@@ -37,24 +37,35 @@ def matrix_csv(matrix: Matrix) -> str:
     """One line for each cell that has something, so that spreadsheets can pivot it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("sub_module", "environment", "version", "commit", "image", "status", "deployed_at", "deployed_by"))
+    header, *records = cell_records(matrix)
+    writer.writerow(header)
+    writer.writerows([_harmless(cell) for cell in record] for record in records)
+    return out.getvalue()
+
+
+def cell_records(matrix: Matrix) -> list[tuple[str, ...]]:
+    """Names of columns, then one record for each cell that has something."""
+    records: list[tuple[str, ...]] = [
+        ("sub_module", "environment", "version", "commit", "image", "status", "deployed_at", "deployed_by")
+    ]
     for sub_module in matrix.sub_modules:
         for environment in matrix.environments:
             entry = matrix.entries.get((sub_module.id, environment.id))
             event = (entry.current or entry.latest) if entry else None
             if event is not None:
-                cells = (
-                    sub_module.name,
-                    environment.slug,
-                    event.version,
-                    event.commit_sha or "",
-                    event.image_tag or "",
-                    event.status.value,
-                    event.deployed_at.isoformat(),
-                    event.deployed_by,
+                records.append(
+                    (
+                        sub_module.name,
+                        environment.slug,
+                        event.version,
+                        event.commit_sha or "",
+                        event.image_tag or "",
+                        event.status.value,
+                        event.deployed_at.isoformat(),
+                        event.deployed_by,
+                    )
                 )
-                writer.writerow([_harmless(cell) for cell in cells])
-    return out.getvalue()
+    return records
 
 
 def matrix_markdown(matrix: Matrix) -> str:

@@ -14,8 +14,8 @@ _HOSTS = {
 
 
 def is_clone_url(url: str) -> bool:
-    """Whether it names something to clone, not a folder: a scheme, or `user@host:path`."""
-    return "://" in url or re.match(r"[\w.-]+@[\w.-]+:", url) is not None
+    """Whether it names something to clone, not a folder: a scheme, a helper (`ext::…`), or `user@host:path`."""
+    return "://" in url or "::" in url or re.match(r"[\w.-]+@[\w.-]+:", url) is not None
 
 
 def normalised_url(url: str) -> str:

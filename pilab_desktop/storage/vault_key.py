@@ -101,7 +101,7 @@ class _KeyPlace:
         if not passphrase:
             raise StateError(
                 "There is no keyring here to keep the key of this workspace's secrets; nothing was saved. Unlock the "
-                "system's keyring, or give a passphrase."
+                "system's keyring, or give a passphrase (PILAB_PASSPHRASE_FILE names a file that holds one)."
             )
         key, salt, nonce = os.urandom(KEY_BYTES), os.urandom(16), os.urandom(12)
         wrapping = _stretched(passphrase, salt, _PASSES, _KIBIBYTES, _LANES)
