@@ -241,7 +241,7 @@ def make_venv(folder: Path) -> bool:
 def sync(uv: str, groups: Tuple[str, ...]) -> None:
     """Install what the lock file names, and nothing else; what an earlier job added stays."""
     options = [word for group in groups for word in ("--group", group)]
-    if call([uv, "sync", "--frozen", "--inexact", *options]) == 0:
+    if call([uv, "sync", "--frozen", "--inexact", *options, "--compile-bytecode"]) == 0:
         return
     index = pips_index()
     if index and sync_from(index, uv, options):

@@ -29,7 +29,7 @@ body {
 h1 { margin: 0 0 8px; font-size: 22px; line-height: 1.25; }
 h2 { margin: 32px 0 8px; font-size: 16px; }
 h3 { margin: 20px 0 8px; font-size: 14px; }
-h1, h2, h3, td, th, li, p { overflow-wrap: anywhere; }
+h1, h2, h3, td, li, p { overflow-wrap: anywhere; }
 p, ul, ol { margin: 8px 0; }
 ul, ol { padding-left: 24px; }
 li { margin: 4px 0; }

@@ -133,7 +133,7 @@ def test_the_demo_prepares_and_passes_its_arguments_on(checkout: Checkout) -> No
     assert done.returncode == 3
     assert checkout.calls == [
         "--version",
-        "sync --frozen --inexact",
+        "sync --frozen --inexact --compile-bytecode",
         "run --frozen --no-sync pilab demo --dir some where --no-window",
     ]
     assert [line[:4] for line in done.stderr.splitlines()] == ["1/4 ", "2/4 ", "3/4 ", "4/4 "]
@@ -152,7 +152,7 @@ def test_the_bench_asks_for_the_tools_to_compare_with(checkout: Checkout) -> Non
     (bench / "__main__.py").write_text("import sys\nprint(sys.argv[1:])\n")
     done = checkout.run("bench", "--only", "notes", "--json")
     assert done.stdout == "['--only', 'notes', '--json']\n"
-    assert "sync --frozen --inexact --group bench" in checkout.calls
+    assert "sync --frozen --inexact --group bench --compile-bytecode" in checkout.calls
 
 
 def test_check_runs_every_tool_even_when_one_fails(checkout: Checkout) -> None:
