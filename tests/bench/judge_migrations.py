@@ -1,10 +1,9 @@
-"""Judges every migration of a folder as the engine does; a JSON file stands in for the state's cache."""
+"""Judges every migration of a repository's HEAD as the engine does; a JSON file stands in for the state's cache."""
 
 import gc
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha1
 from pathlib import Path
 
 from pilab_desktop.domain.environment import Stage
@@ -12,31 +11,25 @@ from pilab_desktop.domain.json import JsonValue
 from pilab_desktop.domain.project import ProjectSettings, SubModuleType
 from pilab_desktop.drift.migrations import analyse_migrations
 from pilab_desktop.drift.pair import AnalysisContext, EnvironmentName, SnapshotPair
+from pilab_desktop.integrations.local_git import LocalGit
 from pilab_desktop.ports.progress import Work
 
 
-class Folder:
-    """A folder as a snapshot."""
+class Nothing:
+    """The snapshot of a repository without files."""
 
-    def __init__(self, root: Path, *, empty: bool) -> None:
-        self.commit = "0" * 40
-        self._root = root
-        files = [] if empty else sorted(path for path in root.rglob("*") if path.is_file())
-        self._contents = {str(path.relative_to(root)): path.read_bytes() for path in files}
-        self.blobs: Mapping[str, str] = {
-            path: sha1(content, usedforsecurity=False).hexdigest() for path, content in self._contents.items()
-        }
+    commit = "0" * 40
+    blobs: Mapping[str, str] = {}
 
     def read(self, path: str) -> bytes:
-        return self._contents[path]
+        raise KeyError(path)
 
     def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
-        for path in paths:
-            yield path, self._contents.get(path)
+        return ((path, None) for path in paths)
 
 
 class FileVerdicts:
-    """Verdicts in one JSON file."""
+    """Verdicts in one JSON file, written only where there is something new."""
 
     def __init__(self, file: Path, *, use: bool) -> None:
         self._file = file
@@ -46,27 +39,30 @@ class FileVerdicts:
         return {key: self._known[f"{kind} {key}"] for key in keys if f"{kind} {key}" in self._known}
 
     def put_many(self, kind: str, values: Mapping[str, JsonValue]) -> None:
-        self._known |= {f"{kind} {key}": value for key, value in values.items()}
-        self._file.write_text(json.dumps(self._known, default=list))
+        if values:
+            self._known |= {f"{kind} {key}": value for key, value in values.items()}
+            self._file.write_text(json.dumps(self._known, default=list))
 
 
 def main() -> None:
-    """`judge_migrations.py FOLDER CACHE new|seen`."""
-    folder, cache, mode = sys.argv[1:]
+    """`judge_migrations.py REPOSITORY CACHE new|seen`."""
+    repository, cache, mode = sys.argv[1:]
     gc.set_threshold(100_000, 20, 100)  # as the program does
     environment = EnvironmentName(slug="any", stage=Stage.PROD)
+    reader = LocalGit(Path(cache).parent / "mirrors").open(repository, refresh=False, work=Work())
     pair = SnapshotPair(
         sub_module="bench",
         type=SubModuleType.DATABASE,
         path="",
-        source=Folder(Path(folder), empty=False),
-        target=Folder(Path(folder), empty=True),
+        source=reader.snapshot(reader.commit_of("HEAD"), path=""),
+        target=Nothing(),
         source_environment=environment,
         target_environment=environment,
     )
     verdicts = FileVerdicts(Path(cache), use=mode == "seen")
     context = AnalysisContext(settings=ProjectSettings(), fingerprint_key=b"bench", verdicts=verdicts, work=Work())
     found = analyse_migrations(pair, context)
+    reader.close()
     if len(found.findings) != 1000:
         raise SystemExit(f"{len(found.findings)} findings, not 1,000")
 

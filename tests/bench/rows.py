@@ -97,6 +97,8 @@ def _migrations(name: str, *, seen: bool, bar: float) -> Result | Skipped:
     with tempfile.TemporaryDirectory() as folder:
         repository = Path(folder) / "repository"
         files = _write_migrations(repository / "db" / "migration")
+        for arguments in (["init", "-q"], ["add", "."], [*_COMMITTER, "commit", "-q", "-m", "feat: migrations"]):
+            command(["git", "-C", repository, *arguments])()
         script = Path(__file__).with_name("judge_migrations.py")
         cache = Path(folder) / "verdicts.json"
         ours: list[str | Path] = [sys.executable, script, repository, cache, "seen" if seen else "new"]
@@ -104,6 +106,9 @@ def _migrations(name: str, *, seen: bool, bar: float) -> Result | Skipped:
         mine, other, ratio = side_by_side(command(ours), command(theirs, allowed=(0, 1)), rounds=5)
         what = "1,000 migrations seen before" if seen else "1,000 migrations never seen"
         return Result(name, what, mine, "squawk", other, ratio, bar)
+
+
+_COMMITTER = ("-c", "user.name=Bench", "-c", "user.email=bench@example.org")
 
 
 def _write_migrations(folder: Path) -> Sequence[Path]:
