@@ -35,7 +35,7 @@ class LocalProgram:
 
         if not is_shared(location) and Path(location).expanduser().exists():
             raise DuplicateError(f"{location} is there already; it was left as it is. Name another file.", "location")
-        return self._open(location, create=True, name=name)
+        return self._open(location, create=True, fresh=True, name=name)
 
     def restore_workspace(self, backup: Path, location: str | None, *, overwrite: bool) -> Path | None:
         """Put a backup in place of a local workspace; gives where the replaced one was kept."""
@@ -123,6 +123,7 @@ class LocalProgram:
         *,
         create: bool,
         name: str | None,
+        fresh: bool = False,
         ask: Callable[[], str | None] | None = None,
         keys: Path | None = None,
     ) -> Workspace:
@@ -135,6 +136,7 @@ class LocalProgram:
             actor=actor(),
             clock=SystemClock(),
             create=create,
+            fresh=fresh,
             workspace=name,
         )
         vault = open_vault(store.workspace.id, folder=keys or data_folder() / "keys", passphrase=ask or passphrase)

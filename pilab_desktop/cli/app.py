@@ -17,7 +17,7 @@ import typer
 
 from pilab_desktop import __version__
 from pilab_desktop.cli.options import UsageError, without_password
-from pilab_desktop.cli.output import TerminalProgress, say, tell
+from pilab_desktop.cli.output import TerminalProgress, say, speak_utf8, tell
 from pilab_desktop.cli.session import Program, Session
 from pilab_desktop.domain.errors import CancelledError, NotPermittedError, PilabError, UnreachableError
 from pilab_desktop.ports.progress import Work
@@ -101,6 +101,7 @@ def _unloaded() -> None:
 
 def run(arguments: Sequence[str], program: Program) -> int:
     """Run one command line; gives the exit code of cli.md."""
+    speak_utf8()
     progress = TerminalProgress()
     try:
         rest, location, debug = _global_options(arguments)

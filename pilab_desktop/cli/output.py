@@ -1,6 +1,7 @@
 """How the shell speaks: tables for people, one JSON document for programs, progress and failures on stderr."""
 
 import dataclasses
+import io
 import json
 import sys
 import time
@@ -11,6 +12,19 @@ from pathlib import Path
 from uuid import UUID
 
 from pilab_desktop.domain.errors import InvalidInputError
+
+_WRITTEN_OUT = "backslashreplace"
+
+
+def speak_utf8() -> None:
+    """Make stdout and stderr take every text: UTF-8 where a program or a file reads them, whatever the platform's own.
+
+    A lone surrogate (a byte of a name that is not UTF-8, or an escape in somebody's file) has no bytes in UTF-8 and is
+    written as `\\udce9`, which is JSON's own way to write it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=_WRITTEN_OUT)
 
 
 def print_json(document: object) -> None:
@@ -46,8 +60,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str, 
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all; see `write_file`."""
-    write_file(path, text.encode("utf-8"))
+    """Write a text file whole or not at all, in UTF-8 as `speak_utf8` says; see `write_file`."""
+    write_file(path, text.encode("utf-8", _WRITTEN_OUT))
 
 
 def write_file(path: Path, content: bytes) -> None:

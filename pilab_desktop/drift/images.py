@@ -19,6 +19,7 @@ from pilab_desktop.drift.configuration.image_reference import (
     with_default_tag,
 )
 from pilab_desktop.drift.configuration.layers import Effective, Files, printable, unchanged
+from pilab_desktop.drift.configuration.leaf_findings import below
 from pilab_desktop.drift.configuration.manifests import Match, matched_resources
 from pilab_desktop.drift.configuration.sensitive import dotted
 from pilab_desktop.drift.configuration.units import Unit, units_of
@@ -71,7 +72,7 @@ def _of_resource(match: Match, pair: SnapshotPair, context: AnalysisContext) -> 
     old, new = match.target.body, match.source.body
     changes, _ = split_images(differences(old, new), old, new)
     for change in changes:
-        yield _finding(change, f"{match.path}:{match.id}", pair, context, {})
+        yield _finding(change, f"{match.path}:{match.id}", pair, context, {}, resource=str(match.id))
     if match.id.kind == "Kustomization":
         for change in _kustomized(old, new):
             yield _finding(change, match.path, pair, context, {})
@@ -109,11 +110,18 @@ def _app_version(unit: Unit, snapshot: Snapshot, files: Files) -> str:
 
 
 def _finding(
-    change: ImageChange, where: str, pair: SnapshotPair, context: AnalysisContext, metadata: dict[str, JsonValue]
+    change: ImageChange,
+    where: str,
+    pair: SnapshotPair,
+    context: AnalysisContext,
+    metadata: dict[str, JsonValue],
+    *,
+    resource: str = "",
 ) -> Finding:
     old, new = change.old, change.new
     key = dotted(change.steps)
     path = f"{printable(where)}:{key}"
+    subject = below(pair.path, path)
     direction = Direction.SOURCE_ONLY if old is None else Direction.TARGET_ONLY if new is None else Direction.DIFFERENT
     return Finding(
         type=DriftType.IMAGE,
@@ -121,11 +129,11 @@ def _finding(
         direction=direction,
         sub_module=pair.sub_module,
         path=path,
-        description=_description(key, old, new),
+        description=_description(f"{resource} {key}" if resource else key, old, new),
         old_value=str(old) if old else None,
         new_value=str(new) if new else None,
-        subject=path,
-        value_identity=context.secret_identity(path, f"{old}\n{new}"),
+        subject=subject,
+        value_identity=context.secret_identity(subject, f"{old}\n{new}"),
         facts={
             "only_in_target": new is None,
             "same_tag_other_digest": _same_tag_other_digest(old, new),
@@ -136,15 +144,15 @@ def _finding(
     )
 
 
-def _description(key: str, old: ImageReference | None, new: ImageReference | None) -> str:
+def _description(name: str, old: ImageReference | None, new: ImageReference | None) -> str:
     if old is None:
-        return f"{key}: {new}, only in the source"
+        return f"{name}: {new}, only in the source"
     if new is None:
-        return f"{key}: {old}, only in the target"
+        return f"{name}: {old}, only in the target"
     said = ", the same tag with other contents" if _same_tag_other_digest(old, new) else ""
     said += ", an older version" if _moved_back(old, new) else ""
     said += ", which changes by itself" if new.floating else ""
-    return f"{key}: {old} → {new}{said}"
+    return f"{name}: {old} → {new}{said}"
 
 
 def _same_tag_other_digest(old: ImageReference | None, new: ImageReference | None) -> bool:

@@ -79,6 +79,7 @@ def _compose_finding(
         type=DriftType.CONFIG if is_variable else DriftType.INFRASTRUCTURE,
         category="compose",
         path=path,
+        root=pair.path,
         layered=layered,
         source=ends[0],
         target=ends[1],
@@ -121,6 +122,8 @@ def _leaf(
         type=DriftType.CONFIG if is_setting else DriftType.INFRASTRUCTURE,
         category="kubernetes_config" if is_setting else "kubernetes",
         path=f"{match.path}:{match.id}",
+        root=pair.path,
+        resource=str(match.id),
         all_secret=match.id.kind == "Secret" and steps[0] in {"data", "stringData"},
     )
     facts: JsonObject = {

@@ -48,7 +48,9 @@ class AnalysisContext:
         """A keyed digest by which two secret values of one name can be compared; "missing" for None."""
         if value is None:
             return "missing"
-        return hmac.new(self.fingerprint_key, f"{name}\0{value}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(
+            self.fingerprint_key, f"{name}\0{value}".encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).hexdigest()
 
 
 def secret_mark(*, changed: bool) -> dict[str, bool]:

@@ -53,7 +53,8 @@ def _before(report: DriftReport, migrations: Sequence[Migration], target: str) -
         steps.append(f"Bring back first what only {target} has, or this promotion loses it: {what}{more}.")
     edited = [migration for migration in migrations if migration.state == "EDITED"]
     if edited:
-        steps.append(f"Stop: {_paths(edited)} was changed after {target} may have applied it. Settle this first.")
+        verb = "was" if len(edited) == 1 else "were"
+        steps.append(f"Stop: {_paths(edited)} {verb} changed after {target} may have applied it. Settle this first.")
     doubled = [migration for migration in migrations if migration.state == "DUPLICATE"]
     if doubled:
         steps.append(f"Stop: more than one migration claims the same place: {_paths(doubled)}. Settle this first.")
@@ -67,7 +68,9 @@ def _variables(configuration: Sequence[ConfigurationChange], missing: Sequence[s
         more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
         steps.append(f"Set in {target} what the new code reads and {target} does not have: {names}{more}.")
     if configuration:
-        steps.append(f"Apply {counted(len(configuration), 'configuration change')} as listed above.")
+        # The ends may differ because they are different places: the source's addresses are not to be copied blindly.
+        differ = counted(len(configuration), "configuration difference")
+        steps.append(f"Go through the {differ} listed above, and set in {target} what belongs to this release.")
     return steps
 
 
@@ -90,10 +93,13 @@ def _migrate(migrations: Sequence[Migration], sentence: str) -> list[str]:
     step = f"{sentence}: {_paths(migrations)}."
     locking = [migration for migration in migrations if migration.locking]
     if locking:
-        step += f" Choose a quiet hour: {_paths(locking)} locks tables that are in use."
+        verb = "locks" if len(locking) == 1 else "lock"
+        step += f" Choose a quiet hour: {_paths(locking)} {verb} tables that are in use."
     out_of_order = [migration for migration in migrations if migration.state == "OUT_OF_ORDER"]
     if out_of_order:
-        step += f" {_paths(out_of_order)} comes before one that was applied; allow it out of order, or it is skipped."
+        one = len(out_of_order) == 1
+        verb, missed = ("comes", "allow it out of order, or it is") if one else ("come", "allow them, or they are")
+        step += f" {_paths(out_of_order)} {verb} before one that was applied; {missed} skipped."
     return [step]
 
 

@@ -77,7 +77,8 @@ class QuickstartService:
         """The project's slug, and whether it is there. What another project is called already gets a mark of its own:
         two repositories may bear one name, and two refs may come to one slug."""
         slug = slug_of("-".join([name_of(url), *refs, *filter(None, paths)]))
-        mark = hashlib.sha256("\0".join([url, *refs, *paths]).encode()).hexdigest()[:8]
+        told_apart = "\0".join([url, *refs, *paths]).encode("utf-8", "surrogatepass")
+        mark = hashlib.sha256(told_apart).hexdigest()[:8]
         for candidate in (slug or mark, f"{slug}-{mark}".strip("-")):
             with self._store.unit_of_work() as unit:
                 project = unit.projects.by_slug(candidate)

@@ -30,25 +30,29 @@ def open_store(
     actor: str,
     clock: Clock,
     create: bool = False,
+    fresh: bool = False,
     workspace: str | None = None,
     wait_seconds: float = 10.0,
 ) -> SqlStore:
     """Open the workspace at a location: the path of a SQLite file, or `postgresql://USER@HOST/DATABASE`.
 
     `create` makes what is missing: the file (its folder must be there), the schema, the workspace, its first person
-    (`actor`). `workspace` is a name or slug, needed where a database holds several. `actor` is who acts, for the audit
-    log. An older schema is upgraded, a local file after a copy of it. A later release's schema is opened for reading
-    (`SqlStore.read_only` says so). A writer waits `wait_seconds` for another one.
+    (`actor`); with `fresh` it has to be the first there. `workspace` is a name or slug, needed where a database holds
+    several. `actor` is who acts, for the audit log. An older schema is upgraded, a local file after a copy of it. A
+    later release's schema is opened for reading (`SqlStore.read_only` says so). A writer waits `wait_seconds` for
+    another one.
 
     Raises StateError where there is none, where it is something else, damaged, busy or unwritable; StateNewerError
-    where a later release's schema cannot even be read; NotFoundError for an unknown workspace; InvalidInputError for an
-    address that cannot be read; UnreachableError where the server does not answer or refuses the password.
+    where a later release's schema cannot even be read; NotFoundError for an unknown workspace; InvalidInputError for
+    an address that cannot be read; DuplicateError for `fresh` where there is a workspace; UnreachableError where the
+    server does not answer or refuses the password.
     """
     opening = Opening(
         migrations_dir=migrations_dir,
         actor=actor,
         clock=clock,
         create=create,
+        fresh=fresh,
         workspace=workspace,
         wait_seconds=wait_seconds,
     )

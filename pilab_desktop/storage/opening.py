@@ -18,6 +18,7 @@ class Opening:
     actor: str
     clock: Clock
     create: bool
+    fresh: bool
     workspace: str | None
     wait_seconds: float
 
@@ -27,6 +28,7 @@ class Opening:
             connection,
             self.workspace,
             create=self.create and not read_only,
+            fresh=self.fresh,
             place=place,
             actor=self.actor,
             clock=self.clock,

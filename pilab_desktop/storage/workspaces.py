@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, func, insert, select
 
-from pilab_desktop.domain.errors import NotFoundError, StateError
+from pilab_desktop.domain.errors import DuplicateError, NotFoundError, StateError
 from pilab_desktop.domain.ids import new_id
 from pilab_desktop.domain.project import slug_of
 from pilab_desktop.domain.workspace import User, UserRole, Workspace
@@ -37,17 +37,22 @@ def find_workspace(connection: Connection, wanted: str | None, *, place: str) ->
 
 
 def enter(
-    connection: Connection, wanted: str | None, *, create: bool, place: str, actor: str, clock: Clock
+    connection: Connection, wanted: str | None, *, create: bool, fresh: bool, place: str, actor: str, clock: Clock
 ) -> Workspace:
-    """The workspace that is meant; where there is none and `create` is set, a new one, committed.
+    """The workspace that is meant; where there is none and `create` is set, a new one, committed. With `fresh` it has
+    to be the database's first.
 
-    Raises NotFoundError, StateError.
+    Raises NotFoundError, StateError; DuplicateError for `fresh` where there is a workspace already.
     """
+    if fresh:
+        _refuse_another(connection, place)
     found = _found(connection, wanted, create=create, place=place)
     if found is None and create:
         begin_writing(connection)
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+        if fresh:
+            _refuse_another(connection, place)
         found = _found(connection, wanted, create=create, place=place)
         if found is None:
             found = _make(connection, wanted, actor=actor, clock=clock)
@@ -57,6 +62,14 @@ def enter(
             f"{place} holds no workspace yet; nothing was changed. Create one with “pilab workspace create”."
         )
     return found
+
+
+def _refuse_another(connection: Connection, place: str) -> None:
+    there = connection.execute(select(tenants.c.name).order_by(tenants.c.created_at).limit(1)).scalar()
+    if there is not None:
+        raise DuplicateError(
+            f"{place} holds the workspace “{there}” already; it was left as it is. Name another database.", "location"
+        )
 
 
 def _found(connection: Connection, wanted: str | None, *, create: bool, place: str) -> Workspace | None:

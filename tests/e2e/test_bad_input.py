@@ -1,5 +1,6 @@
 """What a person or a repository can do wrong comes to one sentence and an exit code, and leaves the state as it was."""
 
+import json
 import os
 import shutil
 import signal
@@ -126,6 +127,31 @@ def test_names_and_messages_that_are_not_utf_8(shell: Shell, new_repo: NewRepo) 
     report = compared(shell, repo, "--out", "out")
     assert [ticket["key"] for ticket in report["tickets"]] == ["ABC-3"]
     assert report["items"][0]["metadata"]["files"][0]["path"].startswith("caf")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are not UTF-8")
+def test_a_tag_and_a_folder_that_are_not_utf_8(shell: Shell, new_repo: NewRepo) -> None:
+    repo = new_repo("caf\udce9")
+    repo.commit("base", {"a": "1\n"}, tag="old")
+    repo.commit("fix: other", {"a": "2\n"})
+    repo.git("tag", "v\udce9")
+    done = shell.run("quickstart", str(repo.path), "--source", "v\udce9", "--target", "old", "--json", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["sub_modules"][0]["source_version"] == "v\udce9"
+
+
+def test_characters_that_no_encoding_has_and_an_output_that_is_not_utf_8(shell: Shell, new_repo: NewRepo) -> None:
+    repo = new_repo("halves")
+    repo.commit("base", {"config/app.json": '{"a": 1}\n'}, tag="old")
+    repo.commit("feat: → ●", {"config/app.json": '{"a": "\\ud800 \\u0000", "b\\ud800": 2}\n'}, tag="new")
+    line = ("quickstart", str(repo.path), "--source", "new", "--target", "old")
+    done = shell.run(*line, "--json", "--out", "out", PYTHONIOENCODING="cp1252:strict")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert {"\ud800 \x00", 2} <= {item["new_value"] for item in report["items"] if item["type"] == "CONFIG"}
+    assert "feat: → ●" in {item["description"] for item in report["items"]}
+    assert json.loads((shell.folder / "out" / "drift.json").read_bytes()) == report
+    assert "→" in shell.run(*line, PYTHONIOENCODING="ascii:strict").stdout
 
 
 @pytest.mark.slow

@@ -192,13 +192,21 @@ def opened(migrations_dir: Path, clock: Ticking) -> Iterator[OpenStore]:
     """Opens stores as Ann, and closes them after the test."""
     stores: list[SqlStore] = []
 
-    def open_it(where: str | Path, *, create: bool = False, workspace: str | None = None, wait: float = 5) -> SqlStore:
+    def open_it(
+        where: str | Path,
+        *,
+        create: bool = False,
+        fresh: bool = False,
+        workspace: str | None = None,
+        wait: float = 5,
+    ) -> SqlStore:
         store = open_store(
             where,
             migrations_dir=migrations_dir,
             actor="ann",
             clock=clock,
             create=create,
+            fresh=fresh,
             workspace=workspace,
             wait_seconds=wait,
         )

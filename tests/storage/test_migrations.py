@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from pilab_desktop.domain.errors import StateError, StateNewerError
+from pilab_desktop.domain.errors import DuplicateError, StateError, StateNewerError
 from pilab_desktop.storage import schema
 from pilab_desktop.storage.engine import begin_writing, postgres_engine, postgres_url, sqlite_engine
 from pilab_desktop.storage.local_file import make_file
@@ -141,6 +141,16 @@ def test_there_is_no_workspace_until_one_is_created(
     store = opened(empty_location, create=True, workspace="Ünited & Co")
     assert store.workspace.slug == "united-co"
     assert opened(empty_location).workspace == store.workspace == opened(empty_location, create=True).workspace
+
+
+def test_the_first_workspace_of_a_place_is_made_once(
+    empty_location: str | Path, opened: Callable[..., SqlStore]
+) -> None:
+    first = opened(empty_location, create=True, fresh=True, workspace="First")
+    for name in ("First", "Second"):
+        with pytest.raises(DuplicateError, match="holds the workspace “First” already"):
+            opened(empty_location, create=True, fresh=True, workspace=name)
+    assert opened(empty_location).workspace == first.workspace
 
 
 def test_one_of_several_workspaces_has_to_be_named(location: str | Path, opened: Callable[..., SqlStore]) -> None:

@@ -48,6 +48,7 @@ def _compare(
         type=DriftType.CONFIG,
         category=unit.kind.value,
         path=unit.path,
+        root=pair.path,
         layered=unit.layered,
         source=source,
         target=target,

@@ -18,13 +18,17 @@ _SHORT = 60
 class Origin:
     """Where leaves come from: `path` is the family's or file's path as shown, the layers are those of each end.
 
-    `all_secret` hides every value, whatever its name.
+    `root` is the sub-module's own path: what lies at the same place below two of them is the same subject in both.
+    `resource` is what the leaf belongs to where one file holds several. `all_secret` hides every value, whatever its
+    name.
     """
 
     sub_module: str
     type: DriftType
     category: str
     path: str
+    root: str = ""
+    resource: str = ""
     layered: bool = False
     source: Effective | None = None
     target: Effective | None = None
@@ -38,6 +42,8 @@ def leaf_finding(
     steps = difference.steps
     key = dotted(difference.steps)
     path = f"{printable(origin.path)}:{key}"
+    subject = below(origin.root, path)
+    name = f"{origin.resource} {key}" if origin.resource else key
     if origin.all_secret:
         old, new = _marked(difference.old), _marked(difference.new)
     else:
@@ -49,11 +55,11 @@ def leaf_finding(
         direction=difference.direction,
         sub_module=origin.sub_module,
         path=path,
-        description=_description(difference, key, (old, new), _deciding(difference, origin), secret=secret),
+        description=_description(difference, name, (old, new), _deciding(difference, origin), secret=secret),
         old_value=old,
         new_value=new,
-        subject=path,
-        value_identity=value_identity(path, difference.old, difference.new, context),
+        subject=subject,
+        value_identity=value_identity(subject, difference.old, difference.new, context),
         facts={
             "key": list(variable_names(steps)),
             "name": name_of(steps),
@@ -65,6 +71,12 @@ def leaf_finding(
         },
         metadata=_metadata(difference, key, origin),
     )
+
+
+def below(root: str, path: str) -> str:
+    """The path as seen from a sub-module's root, by which a monorepo's sub-modules share a cause (semantics.md §6)."""
+    prefix = f"{printable(root).strip('/')}/"
+    return path.removeprefix(prefix)
 
 
 def value_identity(name: str, old: MaybeValue, new: MaybeValue, context: AnalysisContext) -> str:
@@ -112,7 +124,7 @@ def _metadata(difference: Difference, key: str, origin: Origin) -> JsonObject:
 
 def _description(
     difference: Difference,
-    key: str,
+    name: str,
     values: tuple[JsonValue, JsonValue],
     deciding: tuple[str | None, str | None],
     *,
@@ -121,15 +133,15 @@ def _description(
     old, new = values
     files = tuple(f" ({printable(path)})" if path else "" for path in deciding)
     if difference.direction is Direction.SOURCE_ONLY:
-        return f"{key}: {told(new)}{files[1]}, only in the source"
+        return f"{name}: {told(new)}{files[1]}, only in the source"
     if difference.direction is Direction.TARGET_ONLY:
-        return f"{key}: {told(old)}{files[0]}, only in the target"
+        return f"{name}: {told(old)}{files[0]}, only in the target"
     if secret:
-        return f"{key}: {_secrets_told(old, new)}"
+        return f"{name}: {_secrets_told(old, new)}"
     if difference.type_change:
         words = (_TYPE_NAMES[type(difference.old)], _TYPE_NAMES[type(difference.new)])
-        return f"{key}: {words[0]} {told(old)}{files[0]} → {words[1]} {told(new)}{files[1]}"
-    return f"{key}: {told(old)}{files[0]} → {told(new)}{files[1]}"
+        return f"{name}: {words[0]} {told(old)}{files[0]} → {words[1]} {told(new)}{files[1]}"
+    return f"{name}: {told(old)}{files[0]} → {told(new)}{files[1]}"
 
 
 def _secrets_told(old: JsonValue, new: JsonValue) -> str:

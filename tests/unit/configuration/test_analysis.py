@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilab_desktop.domain.drift import Direction, DriftType, Findings
+from pilab_desktop.domain.drift import Direction, DriftType, Finding, Findings
 from pilab_desktop.drift.configuration import analyse_configuration
 from pilab_desktop.drift.images import analyse_images
 from pilab_desktop.drift.kubernetes import analyse_kubernetes
@@ -317,3 +317,16 @@ def test_values_that_let_everybody_in_say_so(
     found = analyse_configuration(pair, make_context()).findings
     assert found
     assert any(finding.facts["opened"] for finding in found) is opened
+
+
+def test_the_same_change_below_two_sub_modules_of_a_monorepo_is_the_same_subject(
+    make_pair: MakePair, make_context: MakeContext
+) -> None:
+    found: list[Finding] = []
+    for root in ("services/billing", "services/orders"):
+        files = {f"{root}/config/.env.{end}": f"SHARED_URL=https://{end}.example.com\n" for end in ("uat", "prod")}
+        pair = make_pair(files, files, ("uat", "prod"), root)
+        found += analyse_configuration(pair, make_context()).findings
+    assert len(found) == 2
+    assert len({(finding.subject, finding.value_identity) for finding in found}) == 1
+    assert len({finding.path for finding in found}) == 2

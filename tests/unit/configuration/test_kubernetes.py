@@ -170,3 +170,12 @@ def test_compose_services_compare_by_name(make_pair: MakePair, make_context: Mak
     assert found["services.db.deploy.replicas"].facts["scaling"] is True
     assert found["volumes.data"].facts["stateful_removed"] is True
     assert len(found) == 4
+
+
+def test_a_leaf_names_the_resource_it_belongs_to(make_pair: MakePair, make_context: MakeContext) -> None:
+    new, old = (
+        "---\n".join(_manifest("Service", f"spec: {{port: {port}}}", name) for name in ("front", "back"))
+        for port in (2, 1)
+    )
+    told = {finding.description for finding in _found(make_pair, make_context, new, old)}
+    assert told == {"Service/back spec.port: 1 → 2", "Service/front spec.port: 1 → 2"}

@@ -73,6 +73,30 @@ def test_dangers_are_named(reports: Any) -> None:
     assert [change.path for change in content.database] == ["db/V1__b.sql", "db/V4__i.sql"]
 
 
+def test_several_dangers_are_told_in_the_plural(reports: Any) -> None:
+    items = [
+        reports.migration(f"db/V{n}__i.sql", operations=[_operation("create_index", locking=True)], state=state)
+        for n, state in ((1, "OUT_OF_ORDER"), (2, "OUT_OF_ORDER"), (3, "NEW"))
+    ] + [reports.migration(f"db/V{n}__e.sql", state="EDITED") for n in (8, 9)]
+    text = "\n".join(_noted(reports.report(items)).instructions)
+    assert "`db/V3__i.sql` lock tables that are in use" in text
+    assert "`db/V2__i.sql` come before one that was applied; allow them, or they are skipped" in text
+    assert "`db/V9__e.sql` were changed" in text
+
+
+def test_differences_of_the_environments_are_not_ordered_to_be_copied(reports: Any) -> None:
+    url = reports.item(
+        type=DriftType.CONFIG,
+        category="env_file",
+        path=".env.{environment}:SHARED_URL",
+        old_value="https://www.example.com",
+        new_value="https://uat.example.com",
+    )
+    steps = _noted(reports.report([url])).instructions
+    assert any("1 configuration difference listed above, and set in" in step for step in steps)
+    assert not any(step.startswith("Apply 1 configuration") for step in steps)
+
+
 def test_migrations_are_in_the_order_of_their_numbers_and_called_by_their_worst(reports: Any) -> None:
     items = [
         reports.migration("db/V10__a.sql", operations=[_operation("create_table"), _operation("drop_column")]),
