@@ -205,10 +205,33 @@ def print_report(report: "DriftReport", *, unchanged: bool = False) -> None:
     table(("Item", "Severity", "Type", "Sub-module", "Tickets", "What"), rows, empty="Nothing is left to decide.")
     if len(shown) > len(rows):
         say(f"… and {len(shown) - len(rows)} more; “pilab drift export” writes all of them.")
-    decided = len(report.items) - len(shown)
-    if decided:
-        say(f"{decided} expected or decided.")
+    for line in _asides(report):
+        say(line)
     say(f"Report {report.id}")
+
+
+def _asides(report: "DriftReport") -> "list[str]":
+    """What stands below the items: what is folded away, what changed since the last report, tickets to look at."""
+    from pilab_desktop.domain.drift import SinceLast
+    from pilab_desktop.domain.ticket import TicketState
+
+    lines = []
+    expected = sum(item.expected for item in report.items)
+    decided = sum(item.decided for item in report.items) - expected
+    if expected or decided:
+        lines.append(f"{expected} expected, {decided} decided.")
+    if report.previous_report_id is not None:
+        new = sum(item.since_last is SinceLast.NEW for item in report.items)
+        lines.append(
+            f"Since the last report: {new} new, {len(report.items) - new} still there, {len(report.gone)} gone."
+        )
+    split = [ticket.key for ticket in report.tickets if ticket.state is TicketState.SPLIT]
+    if split:
+        lines.append(f"Split between source and target: {', '.join(split)}.")
+    half = [f"{t.key} ({', '.join(t.half_shipped)} has it)" for t in report.tickets if t.half_shipped]
+    if half:
+        lines.append(f"Half shipped: {', '.join(half)}.")
+    return [*lines, *report.suggestions]
 
 
 def _decide(

@@ -9,6 +9,7 @@ from pilab_desktop.domain.drift import (
     Completeness,
     Direction,
     DriftItem,
+    DriftReport,
     DriftType,
     Finding,
     SubModuleDrift,
@@ -103,6 +104,16 @@ def summary(items: Sequence[DriftItem], sub_modules: Sequence[SubModuleDrift], *
     if expected:
         sentences.append(f"{expected} expected.")
     return " ".join(sentences)
+
+
+def as_reviewed(report: DriftReport) -> DriftReport:
+    """The report with severity and summary as the decisions now in force leave them; what was found stays as it is."""
+    complete = report.completeness.complete
+    return dataclasses.replace(
+        report,
+        severity=report_severity(report.items, complete=complete and not report.problems),
+        summary=summary(report.items, report.sub_modules, complete=complete, problems=len(report.problems)),
+    )
 
 
 def _count(items: Sequence[DriftItem], severity: Severity) -> int:

@@ -9,7 +9,7 @@ from pilab_desktop.domain.json import JsonObject
 from pilab_desktop.domain.release_note import ConfigurationChange, DatabaseChange
 from pilab_desktop.notes.commits import flag, text, texts
 
-WILL_RUN = frozenset({"NEW", "OUT_OF_ORDER"})
+WILL_RUN = frozenset({"NEW", "OUT_OF_ORDER", "DUPLICATE"})
 MISSING_VARIABLE = "missing_variable"
 
 # From the most to the least that can go wrong (semantics.md §5); a migration is called by its worst operation.

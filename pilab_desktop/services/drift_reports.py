@@ -22,6 +22,7 @@ from pilab_desktop.domain.project import Project
 from pilab_desktop.domain.severity import Severity
 from pilab_desktop.drift.analysis import Analysis, EndState, LinkedSubModule, ResolvedSubModule
 from pilab_desktop.drift.engine import analyse, digest_of, resolve_ends
+from pilab_desktop.drift.fold import as_reviewed
 from pilab_desktop.drift.grade import Review, rules_in_force
 from pilab_desktop.drift.pair import AnalysisContext
 from pilab_desktop.drift.policy import SeverityPolicy, load_policy
@@ -243,7 +244,8 @@ class DriftReportService:
     def _latest(self, inputs: _Inputs) -> DriftReport | None:
         with self._store.unit_of_work() as unit:
             ends = str(inputs.source.end), str(inputs.target.end)
-            return unit.drift_reports.latest(inputs.project.id, *ends)
+            latest = unit.drift_reports.latest(inputs.project.id, *ends)
+            return as_reviewed(latest) if latest else None
 
     @staticmethod
     def _digest(inputs: _Inputs, resolved: tuple[ResolvedSubModule, ...], notes: Sequence[str]) -> str:
@@ -339,7 +341,7 @@ def _report(unit: UnitOfWork, project: Project, text: str) -> DriftReport:
     report = unit.drift_reports.get(report_id)
     if report is None:
         raise NotFoundError(f"There is no drift report “{text}”. List them with “pilab drift list”.")
-    return report
+    return as_reviewed(report)
 
 
 def _item(report: DriftReport, text: str) -> DriftItem:

@@ -1,11 +1,30 @@
 """What would be lost comes first; one change in many places is one root cause; incomplete is never clean."""
 
+import dataclasses
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from pilab_desktop.domain.commit import Origin, Relation
-from pilab_desktop.domain.drift import Completeness, DriftItem, DriftType, Finding, SubModuleDrift
+from pilab_desktop.domain.drift import (
+    Completeness,
+    DecisionKind,
+    DriftItem,
+    DriftReport,
+    DriftStatus,
+    DriftType,
+    End,
+    Finding,
+    SubModuleDrift,
+)
 from pilab_desktop.domain.severity import Severity
-from pilab_desktop.drift.fold import completeness_line, order_items, report_severity, summary, with_root_causes
+from pilab_desktop.drift.fold import (
+    as_reviewed,
+    completeness_line,
+    order_items,
+    report_severity,
+    summary,
+    with_root_causes,
+)
 from pilab_desktop.drift.grade import Review, grade
 from pilab_desktop.drift.policy import Condition, Rule, SeverityPolicy
 from tests.unit.drift.conftest import MakeFinding
@@ -56,8 +75,6 @@ def test_no_items_is_info_only_where_everything_was_read() -> None:
 
 
 def test_decided_items_do_not_count(make_finding: MakeFinding) -> None:
-    import dataclasses
-
     (item,) = graded(make_finding(facts={"grave": True}))
     assert report_severity((item,), complete=True) is Severity.CRITICAL
     assert report_severity((dataclasses.replace(item, expected=True),), complete=True) is Severity.INFO
@@ -76,3 +93,32 @@ def test_the_summary_says_so_when_something_is_missing(make_finding: MakeFinding
     assert "incomplete" in summary((), (same,), complete=True, problems=1)
     lost = graded(make_finding(category="missing_in_source", subject=str(uuid4())))
     assert "would lose 1 commit that" in summary(lost, (same,), complete=True, problems=0)
+
+
+def test_summary_and_severity_follow_the_decisions_in_force(make_finding: MakeFinding) -> None:
+    (item,) = graded(make_finding(facts={"grave": True}))
+    some = uuid4()
+    report = DriftReport(
+        id=some,
+        tenant_id=some,
+        project_id=some,
+        project="shop",
+        title="uat → prod",
+        source=End(environment="uat"),
+        target=End(environment="prod"),
+        status=DriftStatus.DETECTED,
+        severity=Severity.CRITICAL,
+        summary="1 difference to decide: 1 config.",
+        created_at=datetime(2026, 11, 22, tzinfo=UTC),
+        sub_modules=(),
+        completeness=completeness(complete=True),
+        items=(item,),
+        tickets=(),
+        problems=(),
+        digest="",
+    )
+    assert as_reviewed(report).severity is Severity.CRITICAL
+    decided = dataclasses.replace(report, items=(dataclasses.replace(item, decision=DecisionKind.IGNORE),))
+    assert as_reviewed(decided).severity is Severity.INFO
+    assert as_reviewed(decided).summary == "Nothing is left to decide."
+    assert as_reviewed(decided).items == decided.items
