@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pilab_desktop.cli.options import Json, Project, UsageError, moment, word
-from pilab_desktop.cli.output import print_json, say, table, tell, write_text
+from pilab_desktop.cli.output import deliver, print_json, say, table, tell
 from pilab_desktop.cli.session import Session, session_of
 
 if TYPE_CHECKING:
@@ -139,11 +139,7 @@ def export(
     """Write a report as JSON, HTML or Markdown."""
     session = session_of(context)
     text = report_text(session, session.workspace.drift_reports.get(project, report), format_)
-    if out is None:
-        say(text.rstrip("\n"))
-    else:
-        write_text(out, text)
-        say(f"Wrote {out}.")
+    deliver(text, out)
 
 
 def report_text(session: Session, report: "DriftReport", format_: ReportFormat) -> str:

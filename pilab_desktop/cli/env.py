@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pilab_desktop.cli.options import Json, Project, UsageError, word
-from pilab_desktop.cli.output import print_json, say, table, tell, write_text
+from pilab_desktop.cli.output import deliver, print_json, say, table, tell
 from pilab_desktop.cli.session import session_of
 from pilab_desktop.domain.words import counted
 
@@ -194,11 +194,7 @@ def vars_export(
     from pilab_desktop.services.variable_files import write_variables
 
     text = write_variables(session_of(context).workspace.environments.variables(project, environment))
-    if out is None:
-        say(text.rstrip("\n"))
-    else:
-        write_text(out, text)
-        say(f"Wrote {out}.")
+    deliver(text, out)
 
 
 def _secret_value(key: str) -> str:

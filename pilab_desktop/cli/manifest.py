@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pilab_desktop.cli.options import Json, Project, UsageError, moment, word
-from pilab_desktop.cli.output import print_json, say, table, write_file, write_text
+from pilab_desktop.cli.output import deliver, print_json, say, table, write_file
 from pilab_desktop.cli.session import session_of
 from pilab_desktop.domain.words import counted
 
@@ -63,11 +63,7 @@ def show(
         text = json.dumps(matrix_document(matrix), ensure_ascii=False, indent=2) + "\n"
     else:
         text = matrix_csv(matrix) if format_ is MatrixFormat.CSV else matrix_markdown(matrix)
-    if out is None:
-        say(text.rstrip("\n"))
-    else:
-        write_text(out, text)
-        say(f"Wrote {out}.")
+    deliver(text, out)
 
 
 @app.command()

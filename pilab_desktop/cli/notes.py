@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pilab_desktop.cli.options import Json, Project, word
-from pilab_desktop.cli.output import print_json, say, table, write_text
+from pilab_desktop.cli.output import deliver, print_json, say, table
 from pilab_desktop.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -40,11 +40,7 @@ def generate(
     found = workspace.drift_reports.get(project, report)
     done = workspace.release_notes.generate(found, template=template, version=version, title=title)
     text = note_text(done.value, format_)
-    if out is None:
-        say(text.rstrip("\n"))
-    else:
-        write_text(out, text)
-        say(f"Wrote {out}.")
+    deliver(text, out)
 
 
 @app.command()
@@ -70,11 +66,7 @@ def draft(
     content = compose(report, version=source, title=None, date=report.created_at)
     markdown = render_markdown(content, session.program.resource_text(f"templates/{template}.md.j2"))
     text = content_text(content, markdown, format_)
-    if out is None:
-        say(text.rstrip("\n"))
-    else:
-        write_text(out, text)
-        say(f"Wrote {out}.")
+    deliver(text, out)
 
 
 @app.command("list")

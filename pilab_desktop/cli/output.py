@@ -59,6 +59,15 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str, 
     Console(width=None if sys.stdout.isatty() else 160, soft_wrap=False, highlight=False).print(drawn)
 
 
+def deliver(text: str, out: Path | None) -> None:
+    """A finished text to the file that was named, or to stdout where none was."""
+    if out is None:
+        say(text.rstrip("\n"))
+    else:
+        write_text(out, text)
+        say(f"Wrote {out}.")
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all, in UTF-8 as `speak_utf8` says; see `write_file`."""
     write_file(path, text.encode("utf-8", _WRITTEN_OUT))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from pilab_desktop.cli.options import Json, Project, UsageError, word
-from pilab_desktop.cli.output import print_json, say, table, write_text
+from pilab_desktop.cli.output import deliver, print_json, say, table
 from pilab_desktop.cli.session import session_of
 from pilab_desktop.domain.errors import InvalidInputError
 from pilab_desktop.domain.json import JsonObject
@@ -157,11 +157,7 @@ def export(
     from pilab_desktop.services.project_file import describe_project, write_project
 
     text = write_project(describe_project(session_of(context).workspace.store, name or project))
-    if out is None:
-        say(text.rstrip("\n"))
-    else:
-        write_text(out, text)
-        say(f"Wrote {out}.")
+    deliver(text, out)
 
 
 def _import(context: typer.Context, file: Path, *, as_json: bool) -> None:
